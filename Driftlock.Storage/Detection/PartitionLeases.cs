@@ -42,6 +42,13 @@ public sealed class PartitionLeases(NpgsqlDataSource dataSource, string owner, T
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Gives single leases back, to be claimed anew by anyone.</summary>
+    public async Task ReleaseAsync(IReadOnlyCollection<Lease> leases, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await ReleaseAsync(connection, leases, cancellationToken);
+    }
+
     /// <summary>Returns the fair share: partitions over live replicas, rounded up.</summary>
     private async Task<int> HeartbeatAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -9,9 +9,6 @@ namespace Driftlock.Storage.EventLog;
 /// </summary>
 internal static class AppendTransaction
 {
-    /// <summary>Payload: the partitions that grew, separated by commas.</summary>
-    public const string Channel = "driftlock_log";
-
     public static async Task<AppendOutcome[]> RunAsync(
         NpgsqlDataSource dataSource, IReadOnlyList<AppendRequest> requests, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -97,7 +94,7 @@ internal static class AppendTransaction
         }
         await using var notify = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection)
         {
-            Parameters = { new() { Value = Channel }, new() { Value = string.Join(',', heads.Keys.Order()) } },
+            Parameters = { new() { Value = LogNotification.Channel }, new() { Value = string.Join(',', heads.Keys.Order()) } },
         };
         await notify.ExecuteNonQueryAsync(cancellationToken);
     }

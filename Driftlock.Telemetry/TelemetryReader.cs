@@ -1,4 +1,6 @@
 using Driftlock.Cbad.Events;
+using Driftlock.Telemetry.Otlp.Json;
+using Driftlock.Telemetry.Otlp.Protobuf;
 
 namespace Driftlock.Telemetry;
 
@@ -16,6 +18,23 @@ public static class TelemetryReader
         Signal signal, OtlpEncoding encoding, ReadOnlySpan<byte> body, long receivedUnixNano, Redactor redactor, TelemetryBatch target)
     {
         ArgumentNullException.ThrowIfNull(target);
+        if (signal is not (Signal.Logs or Signal.Metrics or Signal.Traces)) throw new ArgumentOutOfRangeException(nameof(signal), signal, null);
         target.Reset(signal, receivedUnixNano, redactor);
+        try
+        {
+            if (encoding == OtlpEncoding.Json) OtlpJsonDecoder.Read(signal, body, target);
+            else ReadProtobuf(signal, new WireReader(body), target);
+        }
+        catch (OtlpFormatException e) when (e.Path is null)
+        {
+            throw new OtlpFormatException(e.Problem, e.Offset, target.Pending.Path.Text(signal, encoding), e);
+        }
+    }
+
+    private static void ReadProtobuf(Signal signal, WireReader request, TelemetryBatch target)
+    {
+        if (signal == Signal.Logs) LogsDecoder.Read(request, target);
+        else if (signal == Signal.Metrics) MetricsDecoder.Read(request, target);
+        else TracesDecoder.Read(request, target);
     }
 }

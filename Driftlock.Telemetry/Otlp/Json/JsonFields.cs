@@ -127,7 +127,19 @@ internal static class JsonFields
     /// </summary>
     public static ReadOnlySpan<byte> Id(scoped ref Utf8JsonReader json, ByteBuffer target, string field)
     {
-        var digits = Text(ref json, target, field);
+        json.Read();
+        return json.TokenType switch
+        {
+            JsonTokenType.Null => default,
+            JsonTokenType.String => CurrentId(ref json, target),
+            _ => throw Wrong(ref json, field, "a string of hexadecimal digits"),
+        };
+    }
+
+    /// <summary>As <see cref="Id"/> for the string on which the reader stands.</summary>
+    public static ReadOnlySpan<byte> CurrentId(scoped ref Utf8JsonReader json, ByteBuffer target)
+    {
+        var digits = json.ValueSpan;
         if (digits.IsEmpty) return default;
         Span<byte> bytes = stackalloc byte[16];
         var isHex = digits.Length <= 32 && Convert.FromHexString(digits, bytes, out _, out var written) == System.Buffers.OperationStatus.Done

@@ -35,7 +35,11 @@ internal sealed class PendingItem(TelemetryBatch batch)
     /// <summary>Histogram bounds, positive exponential buckets, or quantiles.</summary>
     public List<double> Bounds { get; } = [];
 
+    /// <summary>Name of the span event that is being read.</summary>
     public ByteBuffer EventKey { get; } = new(64);
+
+    /// <summary>Space for unescaped JSON strings and decoded ids; each is used for one thing at a time.</summary>
+    public JsonScratch Json { get; } = new();
 
     public ReadOnlySpan<byte> Metric => _metric.Written;
 

@@ -27,8 +27,8 @@ internal ref struct SpanFields
         if (!IsId(TraceId, 16) || !IsId(SpanId, 8) || !IsId(ParentSpanId, 8))
         {
             batch.Reject(RejectionReason.InvalidId,
-                $"a span has ids of {TraceId.Length}, {SpanId.Length} and {ParentSpanId.Length} bytes (trace_id, span_id, parent_span_id); "
-                + "16, 8 and 8 or 0 are right");
+                "a span's trace_id, span_id or parent_span_id has a wrong length or is not hexadecimal; 16, 8 and 8 bytes are right "
+                + "(in JSON 32, 16 and 16 hexadecimal digits)");
             return;
         }
         var stream = batch.Pending.Stream(batch.Pending.NameText.StreamName(Name));

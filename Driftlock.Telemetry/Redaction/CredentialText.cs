@@ -92,8 +92,8 @@ internal static class CredentialText
 
     private static Finding AwsKey(ReadOnlySpan<byte> text, int start, int floor)
     {
-        var length = Run(text, start, UrlBase64);
-        if (length != 20 || (start > floor && UrlBase64.Contains(text[start - 1]))) return None(start);
+        // The look back comes first: only the start of a run of such characters is followed to its end.
+        if ((start > floor && UrlBase64.Contains(text[start - 1])) || Run(text, start, UrlBase64) != 20) return None(start);
         foreach (var b in text.Slice(start, 20))
         {
             if (b is not ((>= (byte)'A' and <= (byte)'Z') or (>= (byte)'0' and <= (byte)'9'))) return None(start);

@@ -27,7 +27,7 @@ public enum RedactionRule
     /// <summary>An API key of Driftlock itself (dlk_...).</summary>
     DriftlockKey,
 
-    /// <summary>A key of a known provider with a recognisable prefix (GitHub, GitLab, Slack, Stripe, Google).</summary>
+    /// <summary>A key of a known provider with a recognisable prefix (GitHub, Slack, Stripe, Google).</summary>
     ProviderKey,
 
     /// <summary>User and password inside a URL.</summary>

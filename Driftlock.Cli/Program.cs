@@ -4,6 +4,8 @@ using Driftlock.Cli;
 var root = new RootCommand("Driftlock: alarms on OpenTelemetry data that carry their own proof.");
 root.Subcommands.Add(ScanCommand.Create());
 root.Subcommands.Add(VerifyCommand.Create());
+root.Subcommands.Add(GenerateCommand.Create());
+root.Subcommands.Add(ReplayCommand.Create());
 root.Subcommands.Add(EvalCommand.Create());
 root.Subcommands.Add(BenchCommand.Create());
 

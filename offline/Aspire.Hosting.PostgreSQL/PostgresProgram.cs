@@ -18,7 +18,7 @@ internal static class PostgresProgram
         {
             var account = LocalAccount.Resolve("postgres");
             var persistent = server.Annotations.OfType<PersistentDataAnnotation>().Any();
-            var folder = await LocalAccount.FolderAsync(account, context.Folders.Data(server.Name, persistent), context.Log, cancellationToken);
+            var folder = await LocalAccount.FolderAsync(account, context.Folders, server.Name, persistent, context.Log, cancellationToken);
             var data = Path.Combine(folder, "pgdata");
             await InitializeAsync(server, account, folder, data, context.Folders.Isolated, cancellationToken);
             var port = server.PrimaryEndpoint.Port.ToString(CultureInfo.InvariantCulture);

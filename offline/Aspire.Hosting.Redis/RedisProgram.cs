@@ -16,7 +16,7 @@ internal static class RedisProgram
         {
             var persistent = server.Annotations.OfType<PersistentDataAnnotation>().Any();
             var folder = await LocalAccount.FolderAsync(
-                LocalAccount.Resolve("redis"), context.Folders.Data(server.Name, persistent), context.Log, cancellationToken);
+                LocalAccount.Resolve("redis"), context.Folders, server.Name, persistent, context.Log, cancellationToken);
             var save = persistent ? string.Create(CultureInfo.InvariantCulture, $"{server.SaveInterval.TotalSeconds:0} {server.SaveAfterChanges}") : "\"\"";
             var password = server.PasswordParameter is { } parameter ? await parameter.GetValueAsync(cancellationToken) : null;
             var settings = string.Create(CultureInfo.InvariantCulture, $"""

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Aspire.Hosting.Building;
 
@@ -30,6 +32,12 @@ internal sealed class HostFolders
     public string Root { get; }
 
     public string Logs { get; }
+
+    /// <summary>For accounts that cannot reach <see cref="Root"/>, as in a checkout in root's home.</summary>
+    public string Elsewhere => $"/var/tmp/driftlock-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Root)))[..12]}";
+
+    /// <summary>What is to be removed when the AppHost has ended.</summary>
+    public IReadOnlyList<string> Fleeting => Isolated ? [Root, Elsewhere] : [];
 
     public string Secrets => Path.Combine(Root, "parameters.json");
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Aspire.Hosting.Building;
 
 namespace Aspire.Hosting.Running;
 
@@ -40,17 +41,19 @@ internal static class LocalAccount
     }
 
     /// <summary>
-    /// A folder that only the account can read. Where the account cannot reach the wanted one (a checkout in root's home), one in
-    /// /var/tmp that belongs to the same path.
+    /// A folder that only the account can read. Where the account cannot reach the wanted one (a checkout in root's home), one
+    /// elsewhere that belongs to the same checkout.
     /// </summary>
-    public static async Task<string> FolderAsync(string? account, string wanted, Action<string> log, CancellationToken cancellationToken)
+    public static async Task<string> FolderAsync(
+        string? account, HostFolders folders, string name, bool persistent, Action<string> log, CancellationToken cancellationToken)
     {
+        var wanted = folders.Data(name, persistent);
         Directory.CreateDirectory(Path.GetDirectoryName(wanted)!);
         var folder = wanted;
         if (account is not null && !await ReachesAsync(account, Path.GetDirectoryName(wanted)!, cancellationToken))
         {
-            var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(wanted)))[..12];
-            folder = $"/var/tmp/driftlock-{hash}-{Path.GetFileName(wanted)}";
+            folder = Path.Combine(folders.Elsewhere, Path.GetFileName(wanted));
+            Directory.CreateDirectory(folders.Elsewhere);
             log($"{account} cannot reach {wanted}; using {folder}");
         }
         if (account is null)

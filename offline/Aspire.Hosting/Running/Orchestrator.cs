@@ -45,7 +45,7 @@ internal sealed class Orchestrator(
         }
         Directory.CreateDirectory(folders.Root);
         _lock = Hold(Path.Combine(folders.Root, "apphost.lock"));
-        _watchdog = new Watchdog(folders.Isolated ? folders.Root : "");
+        _watchdog = new Watchdog(folders.Fleeting);
         var random = configuration.GetValue("DcpPublisher:RandomizePorts", false);
         foreach (var resource in resources.Where(r => r.Annotations.Any(a => a is LocalProgram or LocalReadiness)))
         {
@@ -76,8 +76,8 @@ internal sealed class Orchestrator(
                 Ports.Release(port);
             if (_lock is not null)
                 await _lock.DisposeAsync();
-            if (folders.Isolated && Directory.Exists(folders.Root))
-                Directory.Delete(folders.Root, recursive: true);
+            foreach (var folder in folders.Fleeting.Where(Directory.Exists))
+                Directory.Delete(folder, recursive: true);
         }
         finally
         {

@@ -40,20 +40,20 @@ internal sealed class Watchdog : IDisposable
         n=0
         while [ "$left" = 1 ] && [ $n -lt 50 ]; do sleep 0.1; n=$((n + 1)); each 0; done
         each 9
-        [ -n "$1" ] && rm -rf "$1"
+        rm -rf -- "$@"
         exit 0
         """;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, string> _watched = [];
-    private readonly string _folderToRemove;
+    private readonly IReadOnlyList<string> _foldersToRemove;
     private Process? _shell;
     private bool _disposed;
 
-    /// <param name="folderToRemove">Removed at the end; empty for none.</param>
-    public Watchdog(string folderToRemove)
+    /// <param name="foldersToRemove">Removed at the end.</param>
+    public Watchdog(IReadOnlyList<string> foldersToRemove)
     {
-        _folderToRemove = folderToRemove;
+        _foldersToRemove = foldersToRemove;
         lock (_gate)
             Start();
     }
@@ -119,7 +119,7 @@ internal sealed class Watchdog : IDisposable
 
     private void Start()
     {
-        _shell = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Script, "driftlock-watchdog", _folderToRemove])
+        _shell = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Script, "driftlock-watchdog", .. _foldersToRemove])
         {
             RedirectStandardInput = true,
             WorkingDirectory = "/"

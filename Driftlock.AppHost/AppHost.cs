@@ -40,8 +40,10 @@ var api = builder.AddProject<Projects.Driftlock_Api>("api", launchProfileName: n
     .WaitForCompletion(migrations)
     .WaitFor(redis);
 
-builder.AddProject<Projects.Driftlock_Detector>("detector", launchProfileName: null)
+var detector = builder.AddProject<Projects.Driftlock_Detector>("detector", launchProfileName: null)
     .WithReplicas(replicas)
+    .WithHttpEndpoint(name: "http")
+    .WithHttpHealthCheck("/health", endpointName: "http")
     .WithReference(database)
     .WithReference(redis)
     .WaitForCompletion(migrations);
@@ -56,6 +58,7 @@ var web = builder.AddProject<Projects.Driftlock_Web>("web", launchProfileName: n
 if (builder.ExecutionContext.IsRunMode)
 {
     api.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName);
+    detector.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName);
     web.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName);
 
     // Our own sample, from a seed: ordinary logs with one anomaly in them.

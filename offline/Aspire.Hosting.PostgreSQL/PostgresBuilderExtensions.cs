@@ -18,7 +18,7 @@ public static class PostgresBuilderExtensions
         AddCheck(builder, $"{name}_check", () => server);
         return builder.AddResource(server)
             .WithEndpoint(port: port, name: PostgresServerResource.EndpointName)
-            .WithAnnotation(PostgresProgram.Create(server))
+            .WithAnnotation(PostgresProgram.Create(server, builder.Configuration))
             .WithHealthCheck($"{name}_check");
     }
 

@@ -17,7 +17,7 @@ public static class RedisBuilderExtensions
         builder.Services.AddHealthChecks().AddAsyncCheck($"{name}_check", cancellationToken => RedisPing.CheckAsync(server, cancellationToken));
         return builder.AddResource(server)
             .WithEndpoint(port: port, name: RedisResource.EndpointName)
-            .WithAnnotation(RedisProgram.Create(server))
+            .WithAnnotation(RedisProgram.Create(server, builder.Configuration))
             .WithHealthCheck($"{name}_check");
     }
 

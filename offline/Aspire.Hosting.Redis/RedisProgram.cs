@@ -1,17 +1,18 @@
 using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Running;
+using Microsoft.Extensions.Configuration;
 
 namespace Aspire.Hosting.Redis;
 
 /// <summary>The machine's own redis-server, loopback only. It reads its settings from a pipe, so the password is in no file and no argument.</summary>
 internal static class RedisProgram
 {
-    public static LocalProgram Create(RedisResource server) => new()
+    public static LocalProgram Create(RedisResource server, IConfiguration configuration) => new()
     {
         Account = "redis",
         OrphanSignal = LocalProgram.Terminate,
-        Missing = () => Binary() is null ? "Redis is not installed: apt-get install redis-server (Debian, Ubuntu)." : null,
+        Missing = () => Binary(configuration) is null ? "Redis is not installed: apt-get install redis-server (Debian, Ubuntu)." : null,
         Command = async (context, cancellationToken) =>
         {
             var persistent = server.Annotations.OfType<PersistentDataAnnotation>().Any();
@@ -28,10 +29,13 @@ internal static class RedisProgram
                 {(password is null ? "" : $"requirepass \"{password}\"")}
 
                 """);
-            return new LocalCommand(Binary()!, ["-"], folder, settings);
+            return new LocalCommand(Binary(configuration)!, ["-"], folder, settings);
         }
     };
 
-    private static string? Binary() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+    /// <summary>Where configuration says, or else where the PATH does.</summary>
+    private static string? Binary(IConfiguration configuration) => configuration["Offline:RedisFolder"] is { } folder
+        ? new[] { Path.Combine(folder, "redis-server") }.FirstOrDefault(File.Exists)
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Append("/usr/bin").Select(f => Path.Combine(f, "redis-server")).FirstOrDefault(File.Exists);
 }

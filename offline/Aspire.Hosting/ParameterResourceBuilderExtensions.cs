@@ -24,7 +24,7 @@ public static class ParameterResourceBuilderExtensions
         builder.AddResource(new ParameterResource(
             name,
             _ => builder.Configuration[$"Parameters:{name}"]
-                ?? (persist ? ((DistributedApplicationBuilder)builder).Secrets.GetOrAdd(name, value.GetDefaultValue) : value.GetDefaultValue()),
+                ?? (persist ? Secrets(builder).GetOrAdd(name, value.GetDefaultValue) : value.GetDefaultValue()),
             secret));
 
     public static IResourceBuilder<ParameterResource> AddParameterFromConfiguration(
@@ -34,4 +34,8 @@ public static class ParameterResourceBuilderExtensions
             _ => builder.Configuration[configurationKey]
                 ?? throw new DistributedApplicationException($"Parameter '{name}' has no value: set configuration '{configurationKey}'."),
             secret));
+
+    /// <summary>By the services, which every kind of builder passes on.</summary>
+    private static SecretStore Secrets(IDistributedApplicationBuilder builder) =>
+        (SecretStore)builder.Services.First(s => s.ServiceType == typeof(SecretStore)).ImplementationInstance!;
 }

@@ -28,11 +28,11 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         _host = Host.CreateApplicationBuilder(settings);
         _host.Logging.ClearProviders();
         ExecutionContext = new(Publishing(_host.Configuration) ? DistributedApplicationOperation.Publish : DistributedApplicationOperation.Run);
-        Secrets = new SecretStore(Folders.Secrets);
 
         Services.AddHealthChecks();
         Services.AddSingleton(ExecutionContext);
         Services.AddSingleton(Folders);
+        Services.AddSingleton(new SecretStore(Folders.Secrets));
         Services.AddSingleton<IResourceCollection>(_resources);
         Services.AddSingleton(new HostLog(Folders, toConsole: _testing is null));
         Services.AddSingleton(_ => new ResourceNotificationService());
@@ -45,8 +45,6 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
     }
 
     public HostFolders Folders { get; }
-
-    public SecretStore Secrets { get; }
 
     public string AppHostDirectory => Folders.AppHostDirectory;
 

@@ -30,8 +30,15 @@ internal static class LocalAccount
             RedirectStandardOutput = true,
             RedirectStandardError = true
         })!;
-        await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
-        process.StandardInput.Close();
+        try
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The script had no need of its input and is done; its exit code tells.
+        }
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var error = await process.StandardError.ReadToEndAsync(cancellationToken);
         await output;

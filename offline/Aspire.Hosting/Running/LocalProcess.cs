@@ -49,9 +49,15 @@ internal sealed partial class LocalProcess : IAsyncDisposable
 
         var process = Process.Start(start)!;
         var local = new LocalProcess(host, instance, program, process, command.FileName, variables);
-        if (command.StandardInput is { } input)
-            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
-        process.StandardInput.Close();
+        try
+        {
+            await process.StandardInput.WriteAsync((command.StandardInput ?? "").AsMemory(), CancellationToken.None);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It died before it read; whoever waits for its exit will see.
+        }
         return local;
     }
 

@@ -20,7 +20,9 @@ public static class ServiceDefaultsExtensions
         {
             // Resilience outside, discovery inside: each attempt asks anew where the service is. Whether a request that changes something
             // may be sent twice is known to its caller only.
+#pragma warning disable EXTEXP0001 // Marked experimental in some versions; the alternative is to name the methods here.
             http.AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods());
+#pragma warning restore EXTEXP0001
             http.AddServiceDiscovery();
         });
         return builder;

@@ -72,7 +72,9 @@ public sealed class ResilienceTests
             Interlocked.Increment(ref requests);
             return Results.StatusCode(503);
         }));
+#pragma warning disable EXTEXP0001 // As in the service defaults.
         using var host = Client(options => options.Retry.DisableForUnsafeHttpMethods());
+#pragma warning restore EXTEXP0001
 
         using var client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient();
         using var response = await client.PostAsync(server.Address, content: null, TestContext.Current.CancellationToken);

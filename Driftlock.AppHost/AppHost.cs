@@ -24,6 +24,7 @@ if (builder.ExecutionContext.IsRunMode)
 
 var migrations = builder.AddProject<Projects.Driftlock_Cli>("migrations", launchProfileName: null)
     .WithArgs("migrate")
+    .WithEnvironment("Driftlock__BootstrapApiKey", apiKey)
     .WithReference(database)
     .WaitFor(database);
 
@@ -34,11 +35,9 @@ var api = builder.AddProject<Projects.Driftlock_Api>("api", launchProfileName: n
     .WithHttpEndpoint(port: 4318, name: "otlp-http", env: "OTLP_HTTP_PORT")
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health", endpointName: "http")
-    .WithEnvironment("Driftlock__BootstrapApiKey", apiKey)
     .WithReference(database)
     .WithReference(redis)
-    .WaitForCompletion(migrations)
-    .WaitFor(redis);
+    .WaitForCompletion(migrations);
 
 var detector = builder.AddProject<Projects.Driftlock_Detector>("detector", launchProfileName: null)
     .WithReplicas(replicas)

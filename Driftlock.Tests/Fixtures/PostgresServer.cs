@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Driftlock.Tests.Fixtures;
+
+/// <summary>
+/// A real PostgreSQL server of the test's own: on a free loopback port, with a random password, in a private folder. Use it as a class
+/// or collection fixture, and <see cref="CreateDatabaseAsync"/> for a database that nobody else touches.
+/// </summary>
+public sealed class PostgresServer : IAsyncLifetime
+{
+    private const string Prepare = """
+        printf %s "$password" > password
+        initdb -D data -U postgres -A scram-sha-256 --pwfile=password -E UTF8 --no-locale --no-sync
+        rm password
+        """;
+
+    // Durability is not what these tests test: a SIGKILL of the server loses nothing without fsync, only a power cut would.
+    private const string Serve = """
+        exec postgres -D data -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+          -c fsync=off -c full_page_writes=off -c max_connections=200
+        """;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static int s_databases;
+
+    private GuardedServer? _server;
+
+    public int Port { get; private set; }
+
+    public string Password { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>The maintenance database, as superuser.</summary>
+    public string ConnectionString => ConnectionStringOf("postgres");
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await GuardedServer.PrepareAsync("postgres", "postgres", Password, WithPath(Prepare), WithPath(Serve), "QUIT");
+        for (var attempt = 1; ; attempt++)
+        {
+            Port = FreePort.Take();
+            try
+            {
+                await StartAsync();
+                return;
+            }
+            catch (TimeoutException) when (attempt < 3)
+            {
+                await StopAsync();
+            }
+        }
+    }
+
+    /// <summary>Creates an empty database with a name of its own and returns its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken = default)
+    {
+        var name = $"test_{Interlocked.Increment(ref s_databases)}";
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return ConnectionStringOf(name);
+    }
+
+    /// <summary>Starts the stopped server on the port it had and waits until it answers.</summary>
+    public async Task StartAsync()
+    {
+        await _server!.StartAsync(Port);
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false;Timeout=5");
+                await connection.OpenAsync();
+                return;
+            }
+            catch (NpgsqlException e)
+            {
+                var log = _server.ReadLog();
+                if (Stopwatch.GetElapsedTime(started) > Patience || log.Contains("could not create any TCP/IP sockets", StringComparison.Ordinal))
+                {
+                    throw new TimeoutException($"PostgreSQL did not answer on port {Port}: {log}", e);
+                }
+
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    /// <summary>Stops the server at once as its "fast" shutdown does, or, with "KILL", as a crash would; the data stays.</summary>
+    public Task StopAsync(string signal = "INT") => _server!.StopAsync(signal);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+
+    /// <summary>The distribution keeps the server's programs out of PATH, in a folder for each version; the newest is taken.</summary>
+    private static string WithPath(string script)
+    {
+        var folders = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => d, StringComparer.Ordinal).Select(d => d + "/bin")
+            : [];
+        return $"PATH={string.Join(':', [.. folders, "$PATH"])}; export PATH\n{script}";
+    }
+
+    private string ConnectionStringOf(string database) =>
+        $"Host=127.0.0.1;Port={Port};Username=postgres;Password={Password};Database={database}";
+}

@@ -16,12 +16,13 @@ customElements.define("dl-time", class extends HTMLElement {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const element = document.createElement("time");
     const year = time.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-    const seconds = this.getAttribute("precision") === "minutes" ? undefined : "2-digit";
     element.dateTime = iso;
     element.title = iso.replace("T", " ").replace("Z", " UTC");
-    element.textContent = new Intl.DateTimeFormat("en-GB", {
-      day: "2-digit", month: "short", year, hour: "2-digit", minute: "2-digit", second: seconds, hour12: false,
-    }).format(time).replace(",", "");
+    const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false };
+    const format = this.getAttribute("precision") === "clock"
+      ? { ...clock, fractionalSecondDigits: 3 }
+      : { ...clock, day: "2-digit", month: "short", year };
+    element.textContent = new Intl.DateTimeFormat("en-GB", format).format(time).replace(",", "");
     root.replaceChildren(element);
   }
 });

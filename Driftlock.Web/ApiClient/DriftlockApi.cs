@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Driftlock.Web.ApiClient;
@@ -34,7 +36,10 @@ public sealed class DriftlockApi(HttpClient http, ICaller caller)
     public async Task<ApiAnswer<AnomalyDetail>> SetStatusAsync(string id, string status, string? notes, CancellationToken cancellation)
     {
         var request = Request(HttpMethod.Patch, $"{Anomalies}/{Uri.EscapeDataString(id)}/status", await caller.KeyAsync());
-        request.Content = JsonContent.Create(new StatusChange(status, notes), ApiJson.Default.StatusChange);
+        request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new StatusChange(status, notes), ApiJson.Default.StatusChange))
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+        };
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
         return await SendAsync(request, ApiJson.Default.AnomalyDetail, cancellation);
     }
@@ -47,7 +52,7 @@ public sealed class DriftlockApi(HttpClient http, ICaller caller)
     public Task<ApiAnswer<HttpResponseMessage>> LiveAsync(string? lastEventId, CancellationToken cancellation) =>
         OpenAsync("api/v1/stream/anomalies", "text/event-stream", lastEventId, cancellation);
 
-    private static string Text(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static HttpRequestMessage Request(HttpMethod method, string address, string? key)
     {

@@ -47,6 +47,12 @@ document.addEventListener("click", event => {
   if ("reconnect" in button.dataset) Blazor.reconnect().then(found => { if (!found) location.reload(); });
 });
 
+// A filter that is not set stays out of the address.
+document.addEventListener("formdata", event => {
+  if (event.target.method !== "get") return;
+  for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+});
+
 // j and k move through a list, / goes to its search field; Enter on the focused link is the browser's own.
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

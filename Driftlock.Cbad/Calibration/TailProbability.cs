@@ -29,7 +29,7 @@ internal static class TailProbability
         if (value <= start) return (1.0 + atLeast) / (1.0 + count);
         long sum = 0;
         for (var i = 0; i < k; i++) sum += largest[i] - start;
-        var mean = sum == 0 ? (0.1 * start) + (0.5 * unit) : (double)sum / k;
+        var mean = Math.Max((double)sum / k, (0.1 * start) + (0.5 * unit));
         var z = 1 + (Shape * (value - start) / (mean * (1 - Shape)));
         extrapolated = value > largest[0];
         var square = z * z;

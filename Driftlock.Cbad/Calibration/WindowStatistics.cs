@@ -1,4 +1,5 @@
 using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
 
 namespace Driftlock.Cbad.Calibration;
@@ -27,4 +28,22 @@ internal readonly record struct WindowStatistics(int Header, int Content, int Tr
 
     public WindowStatistics With(in WindowStatistics other) =>
         new(Math.Max(Header, other.Header), Math.Max(Content, other.Content), Trouble + other.Trouble);
+
+    /// <summary>The larger of each.</summary>
+    public WindowStatistics Most(in WindowStatistics other) =>
+        new(Math.Max(Header, other.Header), Math.Max(Content, other.Content), Math.Max(Trouble, other.Trouble));
+
+    /// <summary>True when <paramref name="other"/> is larger in nothing. Never for all zeros, which stands for no episode.</summary>
+    public bool Covers(in WindowStatistics other) =>
+        this != default && other.Header <= Header && other.Content <= Content && other.Trouble <= Trouble;
+
+    public void Save(ByteBuffer target)
+    {
+        target.WriteVarint((ulong)Header);
+        target.WriteVarint((ulong)Content);
+        target.WriteVarint((ulong)Trouble);
+    }
+
+    public static WindowStatistics Load(scoped ref ReadOnlySpan<byte> source) =>
+        new((int)Varint.Read(ref source), (int)Varint.Read(ref source), (int)Varint.Read(ref source));
 }

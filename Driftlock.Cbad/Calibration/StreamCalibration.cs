@@ -61,7 +61,7 @@ internal sealed class StreamCalibration
             var history = Histories[kind];
             var value = window[kind];
             pValues[kind] = TailProbability.Of(
-                value, history.Largest, history.Count, history.AtLeast(value), history.Positive, WindowStatistics.Units[kind], out var beyond);
+                value, history.Largest, history.Count, history.AtLeast(value), history.Positive, WindowStatistics.Units[kind], WindowStatistics.TailPowers[kind], out var beyond);
             extrapolated |= beyond;
         }
         return WindowRanking.Combine(pValues, Kappa, extrapolated);

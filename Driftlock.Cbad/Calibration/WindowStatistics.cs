@@ -12,7 +12,10 @@ internal readonly record struct WindowStatistics(int Header, int Content, int Tr
 {
     public const int Kinds = 3;
 
-    public static ReadOnlySpan<double> Weights => [0.10, 0.50, 0.40];
+    public static ReadOnlySpan<double> Weights => [0.20, 0.45, 0.35];
+
+    /// <summary>Code lengths have thin tails (shape 1/10), counts of words do not (1/5).</summary>
+    public static ReadOnlySpan<int> TailPowers => [10, 10, 5];
 
     public static ReadOnlySpan<double> Units => [FixedLog.One, FixedLog.One, 1];
 

@@ -71,7 +71,7 @@ internal static class LogEvidence
             var value = stream.Statistics[kind];
             var unit = WindowStatistics.Units[kind];
             var atLeast = history.AtLeast(value);
-            var p = TailProbability.Of(value, history.Largest, history.Count, atLeast, history.Positive, unit, out _);
+            var p = TailProbability.Of(value, history.Largest, history.Count, atLeast, history.Positive, unit, WindowStatistics.TailPowers[kind], out _);
             statistics.Add(new EvidenceStatistic(
                 WindowStatistics.Names[kind], WindowStatistics.Labels[kind], value / unit, p, WindowStatistics.Weights[kind],
                 [.. history.Largest.ToArray().Select(score => score / unit)], history.Count, atLeast, history.Positive));

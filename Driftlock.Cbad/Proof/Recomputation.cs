@@ -73,7 +73,7 @@ internal sealed class Recomputation(Evidence evidence)
             var value = statistics[kind];
             var listed = largest.Count(score => score >= value);
             if (listed < largest.Length || largest.Length == row.Count) Compare($"calibration.statistics[{kind}].atLeast", row.AtLeast, listed);
-            pValues[kind] = TailProbability.Of(value, largest, row.Count, row.AtLeast, row.Positive, unit, out var beyond);
+            pValues[kind] = TailProbability.Of(value, largest, row.Count, row.AtLeast, row.Positive, unit, WindowStatistics.TailPowers[kind], out var beyond);
             Compare($"calibration.statistics[{kind}].pValue", row.PValue, pValues[kind]);
             extrapolated |= beyond;
         }

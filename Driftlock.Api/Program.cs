@@ -19,7 +19,8 @@ builder.AddServiceDefaults();
 builder.ListenForRestAndOtlp();
 builder.AddNpgsqlDbContext<DriftlockContext>("driftlock");
 builder.AddNpgsqlDataSource("driftlock");
-builder.AddRedisClient("redis");
+// Losing Redis loses nothing, so it must not take the service out of rotation either.
+builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
 
 var services = builder.Services;
 services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section)

@@ -9,7 +9,8 @@ using Npgsql;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddNpgsqlDataSource("driftlock");
-builder.AddRedisClient("redis");
+// Losing Redis loses nothing, so it must not take the service out of rotation either.
+builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
 
 var services = builder.Services;
 services.AddOptions<DetectorOptions>().BindConfiguration(DetectorOptions.Section)

@@ -20,7 +20,7 @@ public sealed record ApiKeyDetail(
 public sealed record ApiKeyList(IReadOnlyList<ApiKeyDetail> Items);
 
 /// <param name="Tenant">The tenant's name.</param>
-public sealed record Me(string Tenant, string Role, string KeyName);
+public sealed record CallerIdentity(string Tenant, string Role, string KeyName);
 
 public static class ApiKeyEndpoints
 {
@@ -84,11 +84,11 @@ public static class ApiKeyEndpoints
         return found == 0 ? ApiProblem.NotFound("API key") : TypedResults.NoContent();
     }
 
-    private static async Task<Ok<Me>> MeAsync(Caller caller, DriftlockContext database, CancellationToken cancellationToken)
+    private static async Task<Ok<CallerIdentity>> MeAsync(Caller caller, DriftlockContext database, CancellationToken cancellationToken)
     {
         var tenant = await database.Tenants.AsNoTracking().Where(tenant => tenant.Id == caller.TenantId).Select(tenant => tenant.Name)
             .SingleAsync(cancellationToken);
-        return TypedResults.Ok(new Me(tenant, caller.Role, caller.Name));
+        return TypedResults.Ok(new CallerIdentity(tenant, caller.Role, caller.Name));
     }
 
     private static IQueryable<ApiKey> Of(Caller caller, DriftlockContext database) =>

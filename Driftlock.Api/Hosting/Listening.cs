@@ -39,7 +39,7 @@ internal static class Listening
         else kestrel.ListenAnyIP(port, listen => listen.Protocols = protocols);
     }
 
-    private static List<(bool IsLoopback, int Port)> RestAddresses(IConfiguration configuration)
+    private static List<(bool IsLoopback, int Port)> RestAddresses(ConfigurationManager configuration)
     {
         var urls = configuration["urls"];
         if (!string.IsNullOrEmpty(urls))
@@ -55,7 +55,7 @@ internal static class Listening
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
-    private static int ReadPort(IConfiguration configuration, string key, int fallback)
+    private static int ReadPort(ConfigurationManager configuration, string key, int fallback)
     {
         if (configuration[key] is not { Length: > 0 } text) return fallback;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65_535

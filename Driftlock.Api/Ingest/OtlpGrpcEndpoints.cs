@@ -26,7 +26,7 @@ public static class OtlpGrpcEndpoints
     private static void Map(IEndpointRouteBuilder routes, string package, string service, Signal signal) =>
         routes.MapPost(
                 $"/opentelemetry.proto.collector.{package}.v1.{service}Service/Export",
-                (Delegate)(HttpContext context) => ExportAsync(context, signal))
+                (HttpContext context) => ExportAsync(context, signal))
             .RequireAuthorization(Policies.Ingest).WithMetadata(new OtlpRoute(OtlpTransport.Grpc)).ExcludeFromDescription();
 
     private static async Task ExportAsync(HttpContext context, Signal signal)

@@ -13,9 +13,9 @@ public static partial class OtlpHttpEndpoints
     {
         var group = routes.MapGroup("/v1").RequireAuthorization(Policies.Ingest)
             .WithMetadata(new OtlpRoute(OtlpTransport.Http)).WithTags("OTLP");
-        group.MapPost("/logs", (Delegate)(HttpContext context) => ExportAsync(context, Signal.Logs)).WithSummary("OTLP/HTTP logs");
-        group.MapPost("/metrics", (Delegate)(HttpContext context) => ExportAsync(context, Signal.Metrics)).WithSummary("OTLP/HTTP metrics");
-        group.MapPost("/traces", (Delegate)(HttpContext context) => ExportAsync(context, Signal.Traces)).WithSummary("OTLP/HTTP traces");
+        group.MapPost("/logs", (HttpContext context) => ExportAsync(context, Signal.Logs)).WithSummary("OTLP/HTTP logs");
+        group.MapPost("/metrics", (HttpContext context) => ExportAsync(context, Signal.Metrics)).WithSummary("OTLP/HTTP metrics");
+        group.MapPost("/traces", (HttpContext context) => ExportAsync(context, Signal.Traces)).WithSummary("OTLP/HTTP traces");
     }
 
     private static async Task ExportAsync(HttpContext context, Signal signal)

@@ -1,9 +1,11 @@
 namespace Driftlock.Api.Live;
 
 /// <summary>Says "there may be something new". Signals that come while one waits to be seen are one.</summary>
-public sealed class AnomalySignal
+public sealed class AnomalySignal : IDisposable
 {
     private readonly SemaphoreSlim _raised = new(0, 1);
+
+    public void Dispose() => _raised.Dispose();
 
     public void Raise()
     {

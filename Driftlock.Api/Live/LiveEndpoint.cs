@@ -5,7 +5,6 @@ using System.Text.Json;
 using Driftlock.Api.Anomalies;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
-using Driftlock.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;

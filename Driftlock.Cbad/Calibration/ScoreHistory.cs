@@ -20,6 +20,9 @@ internal sealed class ScoreHistory
     /// <summary>Past values in all.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Past values above 0.</summary>
+    public long Positive => Count - _histogram[0];
+
     public static int Bytes => (Kept + Buckets) * sizeof(int);
 
     /// <summary>The largest values, descending.</summary>

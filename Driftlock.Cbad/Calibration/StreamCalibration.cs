@@ -61,7 +61,7 @@ internal sealed class StreamCalibration
             var history = Histories[kind];
             var value = window[kind];
             var p = TailProbability.Of(
-                value, history.Largest, history.Count, history.AtLeast(value), WindowStatistics.Units[kind], out var beyond) / WindowStatistics.Weights[kind];
+                value, history.Largest, history.Count, history.AtLeast(value), history.Positive, WindowStatistics.Units[kind], out var beyond) / WindowStatistics.Weights[kind];
             if (p >= least) continue;
             least = p;
             extrapolated = beyond;

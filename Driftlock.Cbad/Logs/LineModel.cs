@@ -13,6 +13,12 @@ namespace Driftlock.Cbad.Logs;
 internal readonly record struct LineScore(ulong Template, bool IsNew, int Header, int Content, int ContentTotal, int Trouble)
 {
     public int TotalBits => Header + ContentTotal;
+
+    /// <summary>
+    /// How foreign a new line is as a whole, 0 for known templates: text and shape on one scale. 8 and 1/3 were chosen by measuring
+    /// (docs/EXPERIMENTS.md); they trade lines whose shape is usual against lines whose words are.
+    /// </summary>
+    public int Foreignness => IsNew ? (8 * Content) + (Header / 3) : 0;
 }
 
 /// <summary>The adaptive model of one log stream: each event is scored first and learned then, flagged or not.</summary>

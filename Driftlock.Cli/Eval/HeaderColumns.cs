@@ -12,18 +12,9 @@ internal static class HeaderColumns
 
     public static byte[][] Strip(LabelledLog log, byte[][] lines)
     {
-        var columns = Count(log);
-        return [.. lines.Select(line => line[StartOf(line, columns)..]).Where(line => line.Length > 0)];
-    }
-
-    public static int Count(LabelledLog log)
-    {
-        foreach (var name in new[] { ".log_templates.csv", ".log_templates.csv.gz" })
-        {
-            var path = Path.Combine(Path.GetDirectoryName(log.Path)!, log.Name + name);
-            if (File.Exists(path)) return FromTemplates(log, [.. LabelledLog.ReadLines(path).Skip(1)]);
-        }
-        return FromShapes(log);
+        var starts = TemplateStarts(log);
+        var usual = FromTemplates(log, starts) ?? FromShapes(log);
+        return [.. lines.Select(line => line[StartOf(line, ColumnOf(line, starts) ?? usual)..]).Where(line => line.Length > 0)];
     }
 
     public static int StartOf(ReadOnlySpan<byte> line, int columns)
@@ -31,30 +22,47 @@ internal static class HeaderColumns
         var at = 0;
         for (var column = 0; column < columns && at < line.Length; column++)
         {
-            while (at < line.Length && line[at] != ' ') at++;
-            while (at < line.Length && line[at] == ' ') at++;
+            while (at < line.Length && !IsGap(line[at])) at++;
+            while (at < line.Length && IsGap(line[at])) at++;
         }
         return at;
     }
 
-    // Each line votes for the first column at which it starts like some template.
-    private static int FromTemplates(LabelledLog log, string[] rows)
+    private static bool IsGap(byte b) => b is (byte)' ' or (byte)'\t' or (byte)'|';
+
+    private static List<byte[]> TemplateStarts(LabelledLog log)
     {
-        var starts = rows.Select(row => row[(row.IndexOf(',', StringComparison.Ordinal) + 1)..].Trim('"'))
-            .Select(template => template.Split("<*>")[0].TrimEnd()).Where(start => start.Length >= 4)
-            .Select(Encoding.Latin1.GetBytes).ToList();
+        foreach (var name in new[] { ".log_templates.csv", ".log_templates.csv.gz" })
+        {
+            var path = Path.Combine(Path.GetDirectoryName(log.Path)!, log.Name + name);
+            if (!File.Exists(path)) continue;
+            return
+            [
+                .. LabelledLog.ReadLines(path).Skip(1).Select(row => row[(row.IndexOf(',', StringComparison.Ordinal) + 1)..].Trim('"'))
+                    .Select(template => template.Split("<*>")[0].TrimEnd()).Where(start => start.Length >= 4).Select(Encoding.Latin1.GetBytes),
+            ];
+        }
+        return [];
+    }
+
+    // The first column at which the line starts like some template.
+    private static int? ColumnOf(byte[] line, List<byte[]> starts)
+    {
+        for (var column = 0; column <= Most; column++)
+        {
+            var rest = line.AsMemory(StartOf(line, column));
+            if (starts.Exists(start => rest.Span.StartsWith(start))) return column;
+        }
+        return null;
+    }
+
+    // Lines whose template begins with a variable go where most of the others go.
+    private static int? FromTemplates(LabelledLog log, List<byte[]> starts)
+    {
         var votes = new int[Most + 1];
         foreach (var line in log.Lines)
-        {
-            for (var column = 0; column <= Most; column++)
-            {
-                var rest = line.AsMemory(StartOf(line, column));
-                if (!starts.Exists(start => rest.Span.StartsWith(start))) continue;
-                votes[column]++;
-                break;
-            }
-        }
-        return Array.IndexOf(votes, votes.Max());
+            if (ColumnOf(line, starts) is { } column) votes[column]++;
+        return votes.Sum() * 10 < log.Lines.Length ? null : Array.IndexOf(votes, votes.Max());
     }
 
     // A header column is one that nearly always has the same shape and is not a plain word: times, numbers, [brackets], levels.
@@ -68,7 +76,7 @@ internal static class HeaderColumns
             foreach (var line in log.Lines)
             {
                 var start = StartOf(line, column);
-                var length = line.AsSpan(start).IndexOf((byte)' ');
+                var length = line.AsSpan(start).IndexOfAny(" \t|"u8);
                 var word = Encoding.Latin1.GetString(line.AsSpan(start, length < 0 ? line.Length - start : length));
                 words.Add(word);
                 var shape = Shape(word);

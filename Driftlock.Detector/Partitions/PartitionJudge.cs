@@ -11,9 +11,11 @@ namespace Driftlock.Detector.Partitions;
 /// <summary>Makes the judge of a partition that was leased.</summary>
 public sealed class PartitionJudgeFactory(
     IEventLog log, VerdictStore verdicts, SnapshotStore snapshots, PartitionWakes wakes, AnomalyNews news, DetectorMetrics metrics,
-    IOptions<DetectorOptions> options, TimeProvider time)
+    IOptions<DetectorOptions> options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(options.Value.ParallelPartitions);
+
+    public void Dispose() => _turns.Dispose();
 
     public PartitionJudge Create(Lease lease) =>
         new(lease, log, verdicts, new EngineRecovery(log, snapshots, options.Value), wakes, news, metrics, options.Value, _turns, time);

@@ -92,13 +92,14 @@ public sealed partial class PostgresEventLog : BackgroundService, IEventLog
             }
             await CommitAsync(batch);
         }
-        await DrainAsync();
     }
 
     /// <summary>What was taken in before the stop is still written: its senders wait for the answer.</summary>
-    private async Task DrainAsync()
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _queue.Close();
+        // Here and not at the end of ExecuteAsync, which never runs when the stop comes before its task was scheduled.
+        await base.StopAsync(cancellationToken);
         for (var batch = await _queue.TakeBatchAsync(CancellationToken.None); batch.Count > 0;
             batch = await _queue.TakeBatchAsync(CancellationToken.None))
         {

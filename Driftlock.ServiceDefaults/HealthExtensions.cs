@@ -1,0 +1,32 @@
+using Driftlock.ServiceDefaults;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Microsoft.Extensions.Hosting;
+
+public static class HealthExtensions
+{
+    /// <summary>A check that passes as long as the process answers at all.</summary>
+    public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthPaths.LiveTag]);
+        return builder;
+    }
+
+    /// <summary>
+    /// Maps <c>/health</c> and <c>/alive</c>, in production too, since orchestrators live there: they say one word to anyone, and neither
+    /// which check failed nor why.
+    /// </summary>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        app.MapHealthChecks(HealthPaths.Ready).AllowAnonymous();
+        app.MapHealthChecks(HealthPaths.Alive, new HealthCheckOptions
+        {
+            Predicate = check => check.Tags.Contains(HealthPaths.LiveTag),
+        }).AllowAnonymous();
+        return app;
+    }
+}

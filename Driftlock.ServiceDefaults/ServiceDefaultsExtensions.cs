@@ -1,5 +1,6 @@
 using Driftlock.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -17,8 +18,11 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
-            // Resilience outside, discovery inside: each attempt asks anew where the service is.
-            http.AddStandardResilienceHandler();
+            // Resilience outside, discovery inside: each attempt asks anew where the service is. Whether a request that changes something
+            // may be sent twice is known to its caller only.
+#pragma warning disable EXTEXP0001 // Marked experimental in some versions; the alternative is to name the methods here.
+            http.AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods());
+#pragma warning restore EXTEXP0001
             http.AddServiceDiscovery();
         });
         return builder;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -44,6 +45,7 @@ public class HttpRetryStrategyOptions : RetryStrategyOptions<HttpResponseMessage
     }
 }
 
+[Experimental("EXTEXP0001")]
 public static class HttpRetryStrategyOptionsExtensions
 {
     /// <summary>Leaves requests that change something to their caller: POST, PUT, PATCH, DELETE and CONNECT are sent once.</summary>

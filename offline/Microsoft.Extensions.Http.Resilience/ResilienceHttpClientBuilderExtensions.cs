@@ -14,6 +14,8 @@ public static class ResilienceHttpClientBuilderExtensions
         builder.Services.AddOptions<HttpStandardResilienceOptions>(name);
         builder.Services.AddKeyedSingleton(name, (services, _) =>
             Build(services.GetRequiredService<IOptionsMonitor<HttpStandardResilienceOptions>>().Get(name)));
+        // The pipeline's timeouts alone decide, as in the real package: the client's own would cut a longer total off.
+        builder.ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan);
         builder.AddHttpMessageHandler(services =>
             new StandardResilienceHandler(services.GetRequiredKeyedService<ResiliencePipeline<HttpResponseMessage>>(name)));
         return new PipelineBuilder(name, builder.Services);

@@ -1,0 +1,63 @@
+using Driftlock.Api.Auth;
+using Driftlock.Api.Errors;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Driftlock.Api.Anomalies;
+
+public static class AnomalyEndpoints
+{
+    private const int LongestNotes = 10_000;
+
+    public static void MapAnomalies(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/anomalies").RequireAuthorization(Policies.Read).WithTags("Anomalies");
+        group.MapGet("/", ListAsync).WithSummary("Anomalies, newest first, with filters and a cursor");
+        group.MapGet("/{id}", FindAsync).WithSummary("One anomaly with its explanation, calibration and error budget");
+        group.MapGet("/{id}/evidence", EvidenceAsync).WithSummary("The evidence bundle, byte for byte, for `driftlock verify`");
+        group.MapPatch("/{id}/status", ChangeAsync).RequireAuthorization(Policies.Admin)
+            .WithSummary("Acknowledge, resolve, dismiss as a false positive, or open again");
+    }
+
+    private static async Task<Results<Ok<AnomalyPage>, ProblemHttpResult>> ListAsync(
+        [AsParameters] AnomalyFilter filter, Caller caller, AnomalyQueries anomalies, CancellationToken cancellationToken)
+    {
+        var query = anomalies.Of(caller.TenantId);
+        if (!filter.TryApply(ref query, out var limit, out var problem)) return problem!;
+        // One more than wanted tells whether there is a next page.
+        var items = await AnomalyQueries.ListAsync(query.OrderByDescending(anomaly => anomaly.Sequence), limit + 1, cancellationToken);
+        var more = items.Count > limit;
+        if (more) items.RemoveAt(limit);
+        return TypedResults.Ok(new AnomalyPage(items, more ? AnomalyFilter.CursorAfter(items[^1]) : null));
+    }
+
+    private static async Task<Results<Ok<AnomalyDetail>, ProblemHttpResult>> FindAsync(
+        string id, Caller caller, AnomalyQueries anomalies, CancellationToken cancellationToken) =>
+        await anomalies.FindAsync(caller.TenantId, id, cancellationToken) is { } detail
+            ? TypedResults.Ok(detail)
+            : ApiProblem.NotFound("anomaly");
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> EvidenceAsync(
+        string id, Caller caller, AnomalyQueries anomalies, CancellationToken cancellationToken) =>
+        await anomalies.EvidenceAsync(caller.TenantId, id, cancellationToken) is { } evidence
+            ? TypedResults.File(evidence, "application/json", $"driftlock-evidence-{id}.json")
+            : ApiProblem.NotFound("anomaly");
+
+    private static async Task<Results<Ok<AnomalyDetail>, ProblemHttpResult>> ChangeAsync(
+        string id, StatusChange change, Caller caller, AnomalyStatusChange statuses, AnomalyQueries anomalies,
+        CancellationToken cancellationToken)
+    {
+        if (change.Status is not { } status || !Enum.IsDefined(status))
+        {
+            return ApiProblem.Invalid("status", "must be open, acknowledged, resolved or dismissed");
+        }
+        if (change.Notes?.Length > LongestNotes) return ApiProblem.Invalid("notes", $"must have at most {LongestNotes} characters");
+        if (change.Notes?.Contains('\0') == true) return ApiProblem.Invalid("notes", "must not contain the character U+0000");
+        return await statuses.ApplyAsync(caller, id, status, change.Notes, cancellationToken) switch
+        {
+            StatusChangeOutcome.NotFound => ApiProblem.NotFound("anomaly"),
+            StatusChangeOutcome.Invalid => ApiProblem.Conflict(
+                "invalid_transition", $"the anomaly cannot become {status.ToString().ToLowerInvariant()} from the status that it has now"),
+            _ => TypedResults.Ok((await anomalies.FindAsync(caller.TenantId, id, cancellationToken))!),
+        };
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using Driftlock.Api.Errors;
+using Driftlock.Cbad.Events;
+using Driftlock.Storage.Model;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Driftlock.Api.Anomalies;
+
+/// <summary>Query parameters of the list; text because a bad one gets an answer that names it.</summary>
+public sealed record AnomalyFilter(
+    string? Stream, string? Service, string? Signal, string? Severity, string? Status, string? MinScore, string? MaxP,
+    string? From, string? To, string? Text, string? Limit, string? Cursor)
+{
+    public const int DefaultLimit = 50;
+    public const int LargestLimit = 200;
+    private const int LongestText = 200;
+
+    /// <summary>Adds the filters to a query that is already limited to the caller's tenant.</summary>
+    public bool TryApply(ref IQueryable<Anomaly> query, out int limit, out ProblemHttpResult? problem)
+    {
+        limit = DefaultLimit;
+        problem = null;
+        if (Limit is not null && !(int.TryParse(Limit, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= LargestLimit))
+        {
+            return Fail("limit", $"must be a whole number from 1 to {LargestLimit}", out problem);
+        }
+        if (Stream is not null)
+        {
+            if (!StreamId.TryParse(Stream, out var id)) return Fail("stream", "must be a stream id of 16 hex digits", out problem);
+            var stream = (long)id.Value;
+            query = query.Where(anomaly => anomaly.StreamId == stream);
+        }
+        if (!string.IsNullOrEmpty(Service)) query = query.Where(anomaly => anomaly.Service == Service);
+        if (Signal is not null)
+        {
+            if (!TryName<Signal>(Signal, out var signal)) return Fail("signal", "must be logs, metrics or traces", out problem);
+            query = query.Where(anomaly => anomaly.Signal == (short)signal);
+        }
+        if (Severity is not null)
+        {
+            if (!TryName<Severity>(Severity, out var severity)) return Fail("severity", "must be low, medium, high or critical", out problem);
+            query = query.Where(anomaly => anomaly.Severity == severity);
+        }
+        if (Status is not null)
+        {
+            if (!TryName<AnomalyStatus>(Status, out var status))
+            {
+                return Fail("status", "must be open, acknowledged, resolved or dismissed", out problem);
+            }
+            query = query.Where(anomaly => anomaly.Status == status);
+        }
+        return TryApplyRanges(ref query, out problem) && TryApplyText(ref query, out problem) && TryApplyCursor(ref query, out problem);
+    }
+
+    public static string CursorAfter(AnomalySummary last) => last.Sequence.ToString("x", CultureInfo.InvariantCulture);
+
+    private bool TryApplyRanges(ref IQueryable<Anomaly> query, out ProblemHttpResult? problem)
+    {
+        problem = null;
+        if (MinScore is not null)
+        {
+            if (!TryNumber(MinScore, out var score)) return Fail("minScore", "must be a number from 0 to 100", out problem);
+            query = query.Where(anomaly => anomaly.Score >= score);
+        }
+        if (MaxP is not null)
+        {
+            if (!TryNumber(MaxP, out var p) || p is < 0 or > 1) return Fail("maxP", "must be a number from 0 to 1", out problem);
+            query = query.Where(anomaly => anomaly.PValue <= p);
+        }
+        if (From is not null)
+        {
+            if (!TryTime(From, out var from)) return Fail("from", "must be an ISO 8601 time such as 2026-01-31T12:00:00Z", out problem);
+            query = query.Where(anomaly => anomaly.LastEventTime >= from);
+        }
+        if (To is not null)
+        {
+            if (!TryTime(To, out var to)) return Fail("to", "must be an ISO 8601 time such as 2026-01-31T12:00:00Z", out problem);
+            query = query.Where(anomaly => anomaly.FirstEventTime <= to);
+        }
+        return true;
+    }
+
+    private bool TryApplyText(ref IQueryable<Anomaly> query, out ProblemHttpResult? problem)
+    {
+        problem = null;
+        if (string.IsNullOrEmpty(Text)) return true;
+        if (Text.Length > LongestText) return Fail("text", $"must have at most {LongestText} characters", out problem);
+        if (Text.Contains('\0')) return Fail("text", "must not contain the character U+0000", out problem);
+        var pattern = "%" + Text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_") + "%";
+        query = query.Where(anomaly => EF.Functions.ILike(anomaly.Why, pattern, @"\") || EF.Functions.ILike(anomaly.CostliestLine, pattern, @"\"));
+        return true;
+    }
+
+    /// <summary>Newest first: a page begins below the last one's smallest sequence, so that new anomalies do not shift it.</summary>
+    private bool TryApplyCursor(ref IQueryable<Anomaly> query, out ProblemHttpResult? problem)
+    {
+        problem = null;
+        if (Cursor is null) return true;
+        if (!long.TryParse(Cursor, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var sequence))
+        {
+            return Fail("cursor", "must be the nextCursor of an earlier page", out problem);
+        }
+        query = query.Where(anomaly => anomaly.Sequence < sequence);
+        return true;
+    }
+
+    private static bool TryName<T>(string text, out T value) where T : struct, Enum =>
+        Enum.TryParse(text, ignoreCase: true, out value) && !char.IsAsciiDigit(text[0]) && Enum.IsDefined(value);
+
+    private static bool TryNumber(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+
+    private static bool TryTime(string text, out DateTimeOffset value)
+    {
+        var parsed = DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value);
+        return parsed;
+    }
+
+    private static bool Fail(string field, string message, out ProblemHttpResult? problem)
+    {
+        problem = ApiProblem.Invalid(field, message);
+        return false;
+    }
+}

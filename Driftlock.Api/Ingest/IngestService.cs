@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using Driftlock.Cbad.Events;
+using Driftlock.Storage;
+using Driftlock.Storage.EventLog;
+using Driftlock.Telemetry;
+
+namespace Driftlock.Api.Ingest;
+
+/// <summary>What became of a request that was understood.</summary>
+/// <param name="Accepted">Items that are durable now.</param>
+/// <param name="Rejected">Items that are not and never will be; <paramref name="Message"/> says why.</param>
+/// <param name="Repeated">The same request was acknowledged before: nothing was added.</param>
+public sealed record IngestResult(long Accepted, long Rejected, string? Message, bool Repeated);
+
+/// <summary>
+/// The one way in: decode, redact, sort by partition, append, and only then acknowledge. The transports around it are thin.
+/// </summary>
+public sealed class IngestService(
+    IEventLog log, StreamAdmission admission, PartitionMap partitions, TelemetryBatchPool batches, TimeProvider time, IngestMetrics metrics)
+{
+    /// <exception cref="OtlpFormatException">The request cannot be read; nothing was appended.</exception>
+    /// <exception cref="EventLogBusyException">Try again later; nothing was acknowledged.</exception>
+    public Task<IngestResult> IngestOtlpAsync(
+        int tenant, Signal signal, OtlpEncoding encoding, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        IngestAsync(
+            tenant, HashOf((byte)signal, body.Span),
+            (received, batch) => TelemetryReader.Read(signal, encoding, body.Span, received, Redactor.Standard, batch), cancellationToken);
+
+    /// <param name="idempotencyKey">Recognises a retry; null when the same events may come again on purpose.</param>
+    /// <param name="errors">Receives one entry for each event that is not valid.</param>
+    /// <exception cref="OtlpFormatException">The body is not JSON of the form wanted; nothing was appended.</exception>
+    /// <exception cref="EventLogBusyException">Try again later; nothing was acknowledged.</exception>
+    public Task<IngestResult> IngestPlainAsync(
+        int tenant, ReadOnlyMemory<byte> body, string? idempotencyKey, List<PlainEventError> errors, CancellationToken cancellationToken) =>
+        IngestAsync(
+            tenant, idempotencyKey is null ? [] : HashOf(0, System.Text.Encoding.UTF8.GetBytes(idempotencyKey)),
+            (received, batch) => PlainEventReader.Read(body.Span, received, Redactor.Standard, batch, errors), cancellationToken);
+
+    private async Task<IngestResult> IngestAsync(
+        int tenant, byte[] hash, Action<long, TelemetryBatch> read, CancellationToken cancellationToken)
+    {
+        var received = UnixTime.ToUnixNano(time.GetUtcNow());
+        var batch = batches.Rent();
+        try
+        {
+            read(received, batch);
+            var refused = await admission.RefusedAsync(tenant, batch, cancellationToken);
+            var entries = await partitions.SortAsync(tenant, batch, refused, cancellationToken);
+            var lost = refused.EventsIn(tenant, batch);
+            var result = new IngestResult(
+                batch.Accepted - lost, batch.Rejected + lost, lost > 0 ? admission.Message : batch.PartialSuccessMessage, false);
+            if (entries.Count > 0)
+            {
+                var outcome = await log.AppendAsync(new AppendRequest(tenant, hash, received, entries), cancellationToken);
+                result = result with { Repeated = outcome == AppendOutcome.Repeated };
+            }
+            metrics.Ingested(batch, result);
+            return result;
+        }
+        finally
+        {
+            batches.Return(batch);
+        }
+    }
+
+    /// <summary>The signal is part of it: an empty request, for one, looks the same for all three.</summary>
+    private static byte[] HashOf(byte kind, ReadOnlySpan<byte> content)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData([kind]);
+        hash.AppendData(content);
+        return hash.GetHashAndReset();
+    }
+}

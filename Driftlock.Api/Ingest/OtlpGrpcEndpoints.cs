@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Driftlock.Api.Auth;
+using Driftlock.Cbad.Events;
+using Driftlock.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace Driftlock.Api.Ingest;
+
+/// <summary>
+/// OTLP/gRPC: the three Export methods, unary, on bare Kestrel. Clauses are those of gRPC's PROTOCOL-HTTP2.md. No gRPC library is in
+/// the way: a message goes from the frame to the reader as bytes, and no object is made for what is inside.
+/// </summary>
+public static class OtlpGrpcEndpoints
+{
+    private const int PrefixBytes = 5;
+
+    public static void MapOtlpGrpc(this IEndpointRouteBuilder routes)
+    {
+        Map(routes, "logs", "Logs", Signal.Logs);
+        Map(routes, "metrics", "Metrics", Signal.Metrics);
+        Map(routes, "trace", "Trace", Signal.Traces);
+    }
+
+    private static void Map(IEndpointRouteBuilder routes, string package, string service, Signal signal) =>
+        routes.MapPost(
+                $"/opentelemetry.proto.collector.{package}.v1.{service}Service/Export",
+                (HttpContext context) => ExportAsync(context, signal))
+            .RequireAuthorization(Policies.Ingest).WithMetadata(new OtlpRoute(OtlpTransport.Grpc)).ExcludeFromDescription();
+
+    private static async Task ExportAsync(HttpContext context, Signal signal)
+    {
+        // "Content-Type": "application/grpc" [("+proto" / "+json" / {custom})]; only proto is defined for OTLP.
+        if (context.Request.ContentType is not ("application/grpc" or "application/grpc+proto"))
+        {
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        if (ReadTimeout(context.Request.Headers["grpc-timeout"]) is { } timeout) deadline.CancelAfter(timeout);
+        try
+        {
+            var result = await ReceiveAsync(context, signal, deadline.Token);
+            await OtlpGrpcResponse.WriteMessageAsync(context, OtlpMessages.Response(result));
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await OtlpGrpcResponse.WriteStatusAsync(context, GrpcStatus.DeadlineExceeded, "the deadline passed before the log confirmed");
+        }
+        catch (Exception e) when (IngestFailure.Of(e) is { } failure)
+        {
+            await OtlpGrpcResponse.WriteStatusAsync(context, failure.GrpcStatus, failure.Message);
+        }
+    }
+
+    private static async Task<IngestResult> ReceiveAsync(HttpContext context, Signal signal, CancellationToken cancellationToken)
+    {
+        var services = context.RequestServices;
+        var limit = services.GetRequiredService<IOptions<IngestOptions>>().Value.RequestBytes;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+        var inFlight = services.GetRequiredService<InFlightBytes>();
+        using var frame = new RequestBody(inFlight, limit + PrefixBytes);
+        await frame.ReadAsync(context.Request.Body, gzip: false, cancellationToken);
+        var message = Message(frame.Memory, out var compressed);
+        using var plain = new RequestBody(inFlight, limit);
+        if (compressed)
+        {
+            // "grpc-encoding": what a set flag means; OTLP knows gzip only.
+            if (context.Request.Headers["grpc-encoding"] != "gzip") throw new InvalidDataException("compressed, but not by gzip");
+            await using var source = new MemoryStream(message.ToArray(), writable: false);
+            await plain.ReadAsync(source, gzip: true, cancellationToken);
+            message = plain.Memory;
+        }
+        return await services.GetRequiredService<IngestService>().IngestOtlpAsync(
+            Caller.From(context.User).TenantId, signal, OtlpEncoding.Protobuf, message, cancellationToken);
+    }
+
+    /// <summary>Length-Prefixed-Message: Compressed-Flag (1 byte), Message-Length (4 bytes, big-endian), Message. Unary: exactly one.</summary>
+    private static ReadOnlyMemory<byte> Message(ReadOnlyMemory<byte> frame, out bool compressed)
+    {
+        if (frame.Length < PrefixBytes) throw new InvalidDataException("no length-prefixed message");
+        compressed = frame.Span[0] == 1;
+        var length = BinaryPrimitives.ReadUInt32BigEndian(frame.Span[1..]);
+        if (frame.Span[0] > 1 || length != frame.Length - PrefixBytes) throw new InvalidDataException("not exactly one length-prefixed message");
+        return frame[PrefixBytes..];
+    }
+
+    /// <summary>Timeout := TimeoutValue (at most 8 digits) TimeoutUnit (H, M, S, m, u, n).</summary>
+    private static TimeSpan? ReadTimeout(string? header)
+    {
+        if (header is not { Length: >= 2 and <= 9 }) return null;
+        if (!int.TryParse(header.AsSpan(0, header.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return null;
+        return header[^1] switch
+        {
+            // A timer takes at most some 49 days; nobody waits for longer than an hour.
+            'H' or 'M' => TimeSpan.FromHours(1),
+            'S' => TimeSpan.FromSeconds(Math.Min(value, 3600)),
+            'm' => TimeSpan.FromMilliseconds(Math.Min(value, 3_600_000)),
+            'u' => TimeSpan.FromMicroseconds(value),
+            'n' => TimeSpan.FromMicroseconds(value / 1000.0),
+            _ => null,
+        };
+    }
+}

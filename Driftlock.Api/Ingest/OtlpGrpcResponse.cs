@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+
+namespace Driftlock.Api.Ingest;
+
+/// <summary>Answers of unary gRPC over HTTP/2: "PROTOCOL-HTTP2.md", section Responses. The HTTP status is always 200.</summary>
+internal static class OtlpGrpcResponse
+{
+    public static async Task WriteMessageAsync(HttpContext context, byte[] message)
+    {
+        context.Response.ContentType = "application/grpc";
+        // Length-Prefixed-Message: 1 byte compressed flag, 4 bytes big-endian length, message.
+        var framed = new byte[5 + message.Length];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), message.Length);
+        message.CopyTo(framed, 5);
+        await context.Response.Body.WriteAsync(framed, context.RequestAborted);
+        context.Response.AppendTrailer("grpc-status", "0");
+    }
+
+    /// <summary>Trailers-Only: without a message, status and text may stand in the headers.</summary>
+    public static Task WriteStatusAsync(HttpContext context, GrpcStatus status, string message)
+    {
+        if (context.Response.HasStarted) return Task.CompletedTask;
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.ContentType = "application/grpc";
+        context.Response.Headers["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["grpc-message"] = PercentEncode(message);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Percent-Encoded: everything outside of space to tilde, and the percent sign itself.</summary>
+    private static string PercentEncode(string message)
+    {
+        var text = new StringBuilder(message.Length);
+        foreach (var b in Encoding.UTF8.GetBytes(message))
+        {
+            if (b is >= 0x20 and <= 0x7e and not (byte)'%') text.Append((char)b);
+            else text.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Driftlock.Api.Anomalies;
+using Driftlock.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Driftlock.Api.Live;
+
+/// <summary>
+/// Reads each new anomaly once and hands it to every client of its tenant. It learns of news from <see cref="AnomalySignal"/> and, in
+/// any case, by asking at intervals: Redis makes it faster, and nothing is lost without it.
+/// </summary>
+public sealed partial class AnomalyFeed(
+    IServiceScopeFactory scopes, AnomalySignal signal, IOptions<LiveOptions> options, TimeProvider time, ILogger<AnomalyFeed> logger)
+    : BackgroundService
+{
+    private const int ReadAtOnce = 200;
+
+    private readonly ConcurrentDictionary<LiveClient, bool> _clients = new();
+    private int _count;
+    private long _last = -1;
+
+    /// <summary>Null when there are as many clients as there may be.</summary>
+    public LiveClient? TryJoin(int tenant)
+    {
+        if (Interlocked.Increment(ref _count) > options.Value.Clients)
+        {
+            Interlocked.Decrement(ref _count);
+            return null;
+        }
+        var client = new LiveClient(tenant, Channel.CreateBounded<AnomalySummary>(new BoundedChannelOptions(options.Value.QueuedPerClient)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+        }));
+        _clients[client] = true;
+        return client;
+    }
+
+    public void Leave(LiveClient client)
+    {
+        if (_clients.TryRemove(client, out _)) Interlocked.Decrement(ref _count);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await signal.WaitAsync(options.Value.Poll, time, stoppingToken);
+                await PublishAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e)
+            {
+                // The store may be away for a while; clients stay, and get what they missed when it is back.
+                ReadFailed(e);
+                await Task.Delay(options.Value.Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        foreach (var client in _clients.Keys) client.Queue.Writer.TryComplete();
+    }
+
+    private async Task PublishAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<DriftlockContext>();
+        if (_last < 0) _last = await database.Anomalies.MaxAsync(anomaly => (long?)anomaly.Sequence, cancellationToken) ?? 0;
+        while (true)
+        {
+            var last = _last;
+            var rows = await database.Anomalies.AsNoTracking().Where(anomaly => anomaly.Sequence > last)
+                .OrderBy(anomaly => anomaly.Sequence).Take(ReadAtOnce).Select(anomaly => new { anomaly.TenantId, anomaly.Sequence })
+                .ToListAsync(cancellationToken);
+            if (rows.Count == 0) return;
+            foreach (var tenant in rows.Select(row => row.TenantId).Distinct())
+            {
+                var upTo = rows[^1].Sequence;
+                var news = await AnomalyQueries.ListAsync(
+                    database.Anomalies.AsNoTracking()
+                        .Where(anomaly => anomaly.TenantId == tenant && anomaly.Sequence > last && anomaly.Sequence <= upTo)
+                        .OrderBy(anomaly => anomaly.Sequence),
+                    ReadAtOnce, cancellationToken);
+                Deliver(tenant, news);
+            }
+            _last = rows[^1].Sequence;
+        }
+    }
+
+    private void Deliver(int tenant, List<AnomalySummary> news)
+    {
+        foreach (var client in _clients.Keys.Where(client => client.Tenant == tenant))
+        {
+            foreach (var anomaly in news)
+            {
+                if (client.Queue.Writer.TryWrite(anomaly)) continue;
+                client.Queue.Writer.TryComplete();
+                break;
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 200, Level = LogLevel.Warning, Message = "Reading new anomalies for the live stream failed; trying again")]
+    private partial void ReadFailed(Exception exception);
+}
+
+/// <summary>One reader of the live stream.</summary>
+public sealed record LiveClient(int Tenant, Channel<AnomalySummary> Queue)
+{
+    public Guid Id { get; } = Guid.NewGuid();
+
+    public bool Equals(LiveClient? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => Id.GetHashCode();
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Driftlock.Api.Admin;
+using Driftlock.Api.Analytics;
+using Driftlock.Api.Anomalies;
+using Driftlock.Api.Auth;
+using Driftlock.Api.Errors;
+using Driftlock.Api.Events;
+using Driftlock.Api.Hosting;
+using Driftlock.Api.Ingest;
+using Driftlock.Api.Live;
+using Driftlock.Api.Streams;
+using Driftlock.Storage;
+using Driftlock.Telemetry;
+using Microsoft.Extensions.Options;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.ListenForRestAndOtlp();
+builder.AddNpgsqlDbContext<DriftlockContext>("driftlock");
+builder.AddNpgsqlDataSource("driftlock");
+// Losing Redis loses nothing, so it must not take the service out of rotation either.
+builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
+
+var services = builder.Services;
+services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section)
+    .Validate(options => options.RequestBytes is >= 1024 and <= 512 << 20, "Ingest:RequestBytes must be 1 KiB to 512 MiB")
+    .Validate(options => options.InFlightBytes >= options.RequestBytes, "Ingest:InFlightBytes must be at least Ingest:RequestBytes")
+    .Validate(options => options.StreamsPerTenant > 0, "Ingest:StreamsPerTenant must be at least 1")
+    .ValidateOnStart();
+services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section)
+    .Validate(options => options.Clients > 0, "Live:Clients must be at least 1")
+    .Validate(options => options.QueuedPerClient > 0, "Live:QueuedPerClient must be at least 1")
+    .Validate(options => options.Heartbeat > TimeSpan.Zero, "Live:Heartbeat must be longer than 0")
+    .Validate(options => options.Poll > TimeSpan.Zero, "Live:Poll must be longer than 0")
+    .ValidateOnStart();
+services.AddEventLog();
+services.AddStreamRegistry(builder.Configuration.GetValue("Ingest:StreamsPerTenant", new IngestOptions().StreamsPerTenant));
+services.AddSingleton(provider => new InFlightBytes(provider.GetRequiredService<IOptions<IngestOptions>>().Value.InFlightBytes));
+services.AddSingleton(_ => new TelemetryBatchPool());
+services.AddSingleton<PartitionCount>().AddSingleton<PartitionMap>().AddSingleton<StreamAdmission>();
+services.AddSingleton<IngestMetrics>().AddSingleton<IngestService>();
+services.AddSingleton<AnomalySignal>().AddSingleton<AnomalyFeed>().AddSingleton<SummaryQuery>();
+services.AddHostedService(provider => provider.GetRequiredService<AnomalyFeed>());
+services.AddHostedService<RedisNews>().AddHostedService<RequestHashCleanup>();
+services.AddScoped<AnomalyQueries>().AddScoped<AnomalyStatusChange>();
+services.AddApiKeys();
+services.AddOpenApi();
+services.ConfigureHttpJsonOptions(json =>
+    json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)));
+services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
+    context.ProblemDetails.Extensions.TryAdd(ApiProblem.CodeKey, ApiProblem.DefaultCode(context.ProblemDetails.Status ?? 500)));
+
+var app = builder.Build();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseAuthentication();
+app.UseAuthorization();
+
+app.MapDefaultEndpoints();
+app.MapVersion();
+app.MapOpenApi().AllowAnonymous();
+app.MapOtlpHttp();
+app.MapOtlpGrpc();
+var api = app.MapGroup("/api/v1");
+api.MapEvents();
+api.MapAnomalies();
+api.MapStreams();
+api.MapAnalytics();
+api.MapLive();
+api.MapApiKeys();
+
+await app.RunAsync();
+
+/// <summary>Named for tests that host the service.</summary>
+public partial class Program;

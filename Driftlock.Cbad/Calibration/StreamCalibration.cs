@@ -1,0 +1,125 @@
+using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Events;
+
+namespace Driftlock.Cbad.Calibration;
+
+/// <summary>
+/// The past windows of one stream and what a new window's p-value is among them. Past windows are taken every fifth of a window
+/// over the stream's events, whatever windows were judged, and only those that ended before the judged window began.
+/// </summary>
+internal sealed class StreamCalibration
+{
+    public const int HopsPerWindow = 5;
+
+    private const double Forget = 0.97;
+    private const double Prior = 20;
+    private const double MostSurprise = 8;
+
+    private readonly WindowStatistics[] _blocks = new WindowStatistics[HopsPerWindow];
+    private readonly WindowStatistics[] _pending = new WindowStatistics[HopsPerWindow];
+    private readonly double[] _pendingSurprise = new double[HopsPerWindow];
+    private WindowStatistics _block;
+    private long _events;
+    private double _surprise;
+    private double _age;
+
+    public ScoreHistory[] Histories { get; } = [new(), new(), new()];
+
+    public long Windows => Histories[0].Count;
+
+    /// <summary>Power to which raw p-values are taken: 1 / kappa. kappa grows when past p-values were smaller than chance allows.</summary>
+    public double Kappa => Math.Max(1, (Prior + _surprise) / (Prior + _age));
+
+    public static long Bytes => (WindowStatistics.Kinds * ScoreHistory.Bytes) + 256;
+
+    /// <summary>Adds a scored event; <paramref name="hop"/> is a fifth of the window, <paramref name="skip"/> the events of the cold start.</summary>
+    public void Learn(in Logs.LineScore line, int hop, long skip)
+    {
+        _block = _block.With(line);
+        _events++;
+        if (_events % hop != 0) return;
+        var block = _events / hop;
+        _blocks[block % HopsPerWindow] = _block;
+        _block = default;
+        if (_events - (hop * HopsPerWindow) < skip) return;
+        var window = default(WindowStatistics);
+        foreach (var part in _blocks) window = window.With(part);
+        // The window that ended five hops ago no longer overlaps the newest one: from now on it is past.
+        var slot = block % HopsPerWindow;
+        if (_events - (2 * hop * HopsPerWindow) >= skip) Remember(_pending[slot], _pendingSurprise[slot]);
+        _pendingSurprise[slot] = -ExactMath.Log(RawPValue(window, out _));
+        _pending[slot] = window;
+    }
+
+    /// <summary>Before the dispersion guard.</summary>
+    public double RawPValue(in WindowStatistics window, out bool extrapolated)
+    {
+        var least = 1.0;
+        extrapolated = false;
+        for (var kind = 0; kind < WindowStatistics.Kinds; kind++)
+        {
+            var history = Histories[kind];
+            var value = window[kind];
+            var p = TailProbability.Of(
+                value, history.Largest, history.Count, history.AtLeast(value), history.Positive, WindowStatistics.Units[kind], out var beyond) / WindowStatistics.Weights[kind];
+            if (p >= least) continue;
+            least = p;
+            extrapolated = beyond;
+        }
+        return least;
+    }
+
+    public double PValue(in WindowStatistics window, out bool extrapolated) => Guard(RawPValue(window, out extrapolated), Kappa);
+
+    public static double Guard(double raw, double kappa) => kappa <= 1 || raw >= 1 ? raw : ExactMath.Exp(ExactMath.Log(raw) / kappa);
+
+    public void Save(ByteBuffer target)
+    {
+        target.WriteVarint((ulong)_events);
+        target.WriteDouble(_surprise);
+        target.WriteDouble(_age);
+        Write(target, _block);
+        for (var i = 0; i < HopsPerWindow; i++)
+        {
+            Write(target, _blocks[i]);
+            Write(target, _pending[i]);
+            target.WriteDouble(_pendingSurprise[i]);
+        }
+        foreach (var history in Histories) history.Save(target);
+    }
+
+    public void Load(scoped ref ReadOnlySpan<byte> source)
+    {
+        _events = (long)Varint.Read(ref source);
+        _surprise = ReadDouble(ref source);
+        _age = ReadDouble(ref source);
+        _block = Read(ref source);
+        for (var i = 0; i < HopsPerWindow; i++)
+        {
+            _blocks[i] = Read(ref source);
+            _pending[i] = Read(ref source);
+            _pendingSurprise[i] = ReadDouble(ref source);
+        }
+        foreach (var history in Histories) history.Load(ref source);
+    }
+
+    private void Remember(in WindowStatistics window, double surprise)
+    {
+        for (var kind = 0; kind < WindowStatistics.Kinds; kind++) Histories[kind].Add(window[kind]);
+        _surprise = (_surprise * Forget) + Math.Min(surprise, MostSurprise);
+        _age = (_age * Forget) + 1;
+    }
+
+    private static void Write(ByteBuffer target, in WindowStatistics window)
+    {
+        target.WriteVarint((ulong)window.Header);
+        target.WriteVarint((ulong)window.Content);
+        target.WriteVarint((ulong)window.Trouble);
+    }
+
+    private static WindowStatistics Read(scoped ref ReadOnlySpan<byte> source) =>
+        new((int)Varint.Read(ref source), (int)Varint.Read(ref source), (int)Varint.Read(ref source));
+
+    private static double ReadDouble(scoped ref ReadOnlySpan<byte> source) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, 8));
+}

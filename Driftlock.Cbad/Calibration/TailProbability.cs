@@ -1,0 +1,38 @@
+namespace Driftlock.Cbad.Calibration;
+
+/// <summary>
+/// P(a normal window scores at least this much), from the stream's own past windows. Up to the (k+1)-th largest past value it is the
+/// conformal rank (1 + #{past >= x}) / (1 + n); beyond, a generalised Pareto tail of fixed shape, because few windows cannot tell the shape.
+/// </summary>
+internal static class TailProbability
+{
+    /// <summary>Shape of the tail. 1/5, so that its power is five multiplications and the same on every machine.</summary>
+    public const double Shape = 0.2;
+
+    /// <remarks>
+    /// k is a quarter of the past, but never more than half of the values above 0: where most windows score 0, the tail must start
+    /// among those that do not, or its scale would be that of the gap between nothing and something.
+    /// </remarks>
+    /// <param name="value">The window's statistic.</param>
+    /// <param name="largest">The largest past values, descending: all of them, or at least 5.</param>
+    /// <param name="count">Past values in all.</param>
+    /// <param name="atLeast">Past values that are at least <paramref name="value"/>.</param>
+    /// <param name="positive">Past values above 0.</param>
+    /// <param name="unit">What one bit (or one word) is in the units of the values.</param>
+    /// <param name="extrapolated">True when the value lies on the fitted tail.</param>
+    public static double Of(int value, ReadOnlySpan<int> largest, long count, long atLeast, long positive, double unit, out bool extrapolated)
+    {
+        extrapolated = false;
+        var k = (int)Math.Min(Math.Max(3, Math.Min(count / 4, positive / 2)), ScoreHistory.Kept - 1);
+        if (k + 1 > largest.Length) return (1.0 + atLeast) / (1.0 + count);
+        var start = largest[k];
+        if (value <= start) return (1.0 + atLeast) / (1.0 + count);
+        long sum = 0;
+        for (var i = 0; i < k; i++) sum += largest[i] - start;
+        var mean = sum == 0 ? (0.1 * start) + (0.5 * unit) : (double)sum / k;
+        var z = 1 + (Shape * (value - start) / (mean * (1 - Shape)));
+        extrapolated = value > largest[0];
+        var square = z * z;
+        return (k + 1.0) / (count + 1.0) / (square * square * z);
+    }
+}

@@ -1,0 +1,30 @@
+using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Logs;
+
+namespace Driftlock.Cbad.Calibration;
+
+/// <summary>What is ranked about a window: its most surprising header, its most foreign new line, and the trouble it talks of.</summary>
+/// <param name="Header">Largest header code length, units of 1/65,536 bit.</param>
+/// <param name="Content">Largest <see cref="LineScore.Foreignness"/>, units of 1/65,536 bit.</param>
+/// <param name="Trouble">Sum over new lines of squared words for trouble.</param>
+internal readonly record struct WindowStatistics(int Header, int Content, int Trouble)
+{
+    public const int Kinds = 3;
+
+    public static ReadOnlySpan<double> Weights => [0.10, 0.50, 0.40];
+
+    public static ReadOnlySpan<double> Units => [FixedLog.One, FixedLog.One, 1];
+
+    public static IReadOnlyList<string> Names { get; } = ["header", "content", "severity"];
+
+    public static IReadOnlyList<string> Labels { get; } =
+        ["most surprising record shape (bits)", "most foreign new line (8 x bits per character + a third of the shape's bits)", "new messages that speak of trouble (squared words)"];
+
+    public int this[int kind] => kind switch { 0 => Header, 1 => Content, _ => Trouble };
+
+    public WindowStatistics With(in LineScore line) =>
+        new(Math.Max(Header, line.Header), Math.Max(Content, line.Foreignness), Trouble + line.Trouble);
+
+    public WindowStatistics With(in WindowStatistics other) =>
+        new(Math.Max(Header, other.Header), Math.Max(Content, other.Content), Trouble + other.Trouble);
+}

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Driftlock.Cbad;
+
+/// <summary>
+/// Everything a verdict depends on besides the events. A change is an entry in the event log, effective from its offset, and each
+/// piece of evidence carries the configuration in force.
+/// </summary>
+public sealed record EngineConfiguration
+{
+    /// <summary>Upper bound, in ]0, 1[, on the expected share of false alarms among all alarms of a partition and tenant.</summary>
+    public double FalseDiscoveryRate { get; init; } = 0.05;
+
+    /// <summary>Events judged together; 10 to 1000, a multiple of 5.</summary>
+    public int WindowEvents { get; init; } = 50;
+
+    /// <summary>Events that a stream only learns from before its first judgement; at least four windows.</summary>
+    public int BaselineEvents { get; init; } = 400;
+
+    /// <summary>A window whose last event was received longer ago than this is judged short; nanoseconds, at least 1 ms.</summary>
+    public long IdleWindowNano { get; init; } = 2_000_000_000;
+
+    /// <summary>SHA-256 of <see cref="ToJson"/>, 64 lower-case hex digits.</summary>
+    [JsonIgnore]
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(ToJson()));
+
+    /// <summary>Canonical JSON: every key, in this order, no white space.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CbadJson.Default.EngineConfiguration);
+
+    /// <summary>Keys that are absent keep their defaults.</summary>
+    /// <exception cref="FormatException">Not JSON, an unknown key, or a value out of range; the message names the key.</exception>
+    public static EngineConfiguration Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var configuration = JsonSerializer.Deserialize(json, CbadJson.Default.EngineConfiguration)
+                ?? throw new FormatException("the engine configuration is null");
+            configuration.Validate();
+            return configuration;
+        }
+        catch (JsonException failure)
+        {
+            throw new FormatException($"the engine configuration cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    /// <exception cref="FormatException">A value is out of range; the message names the key.</exception>
+    public void Validate()
+    {
+        if (FalseDiscoveryRate is not (> 0 and < 1)) throw new FormatException("falseDiscoveryRate must lie between 0 and 1, both excluded");
+        if (WindowEvents is < 10 or > 1000 || WindowEvents % 5 != 0)
+            throw new FormatException("windowEvents must be a multiple of 5 from 10 to 1000");
+        if (BaselineEvents < 4 * WindowEvents || BaselineEvents > 1_000_000)
+            throw new FormatException("baselineEvents must be at least four windows and at most 1000000");
+        if (IdleWindowNano < 1_000_000) throw new FormatException("idleWindowNano must be at least 1000000 (a millisecond)");
+    }
+}

@@ -1,0 +1,71 @@
+namespace Driftlock.Cbad;
+
+/// <summary>
+/// What the stream's model knew, before the window, about every context that the window touched. Counts are flat arrays to keep the
+/// bundle small; the tables are those of Logs/.
+/// </summary>
+public sealed record EvidenceModel
+{
+    /// <summary>Hash (16 hex digits) of each template of the window that was known before; the others are new.</summary>
+    public required IReadOnlyList<string> KnownTemplates { get; init; }
+
+    /// <summary>Rows of key and count of the header model.</summary>
+    public required IReadOnlyList<long> Header { get; init; }
+
+    /// <summary>Rows of key and count of the content model.</summary>
+    public required IReadOnlyList<long> Content { get; init; }
+}
+
+/// <summary>How the p-value came about.</summary>
+public sealed record EvidenceCalibration
+{
+    /// <summary>Weighted Bonferroni over the statistics, after the dispersion guard.</summary>
+    public required double PValue { get; init; }
+
+    /// <summary>kappa >= 1: p = raw p ^ (1 / kappa); above 1 where the stream's past p-values were too small.</summary>
+    public required double Dispersion { get; init; }
+
+    /// <summary>Past windows that the window was ranked among.</summary>
+    public required long Windows { get; init; }
+
+    /// <summary>True when the p-value lies beyond what ranks alone can say, on the fitted tail.</summary>
+    public required bool Extrapolated { get; init; }
+
+    public required IReadOnlyList<EvidenceStatistic> Statistics { get; init; }
+}
+
+/// <summary>One window statistic among those of the stream's past.</summary>
+/// <param name="Name">header, content or severity.</param>
+/// <param name="Label">For people.</param>
+/// <param name="Value">Of this window.</param>
+/// <param name="PValue">Of this statistic alone.</param>
+/// <param name="Weight">In the weighted Bonferroni combination.</param>
+/// <param name="Scores">The largest past values, descending, capped.</param>
+/// <param name="Count">Past values in all.</param>
+/// <param name="AtLeast">Past values that are at least <paramref name="Value"/>.</param>
+public sealed record EvidenceStatistic(
+    string Name, string Label, double Value, double PValue, double Weight, IReadOnlyList<double> Scores, long Count, long AtLeast);
+
+/// <summary>The online false-discovery-rate decision (docs/STATISTICS.md).</summary>
+public sealed record EvidenceBudget
+{
+    public required string Procedure { get; init; }
+
+    /// <summary>The configured false discovery rate.</summary>
+    public required double Level { get; init; }
+
+    public required long TestsBefore { get; init; }
+
+    public required long RejectionsBefore { get; init; }
+
+    /// <summary>The window was rejected because its evidence reached this.</summary>
+    public required double Threshold { get; init; }
+
+    public required double EValue { get; init; }
+
+    public required bool Rejected { get; init; }
+
+    public required IReadOnlyList<double> Before { get; init; }
+
+    public required IReadOnlyList<double> After { get; init; }
+}

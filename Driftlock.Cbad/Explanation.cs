@@ -1,0 +1,118 @@
+namespace Driftlock.Cbad;
+
+/// <summary>What people read: one sentence, the lines that cost bits, what usually stands there, and normal windows to compare with.</summary>
+public sealed record Explanation
+{
+    /// <summary>One sentence for the person on call.</summary>
+    public required string Why { get; init; }
+
+    /// <summary>low, medium, high or critical (docs/STATISTICS.md has the one map).</summary>
+    public required string Severity { get; init; }
+
+    /// <summary>0 to 100, rising with the evidence.</summary>
+    public required int Score { get; init; }
+
+    /// <summary>Bits above what lines of this stream usually cost, over the whole window.</summary>
+    public required double ExcessBits { get; init; }
+
+    public required double TotalBits { get; init; }
+
+    /// <summary>Share of the window's lines that cost clearly more than usual, 0 to 1.</summary>
+    public required double AffectedShare { get; init; }
+
+    public required IReadOnlyList<ExplainedLine> Lines { get; init; }
+
+    /// <summary>Indexes into <see cref="Lines"/>, most costly first, at most 5.</summary>
+    public required IReadOnlyList<int> Costliest { get; init; }
+
+    /// <summary>At most three past windows of the stream, nearest first.</summary>
+    public required IReadOnlyList<NearestNormal> NearestNormals { get; init; }
+
+    public required CompressionFigures Compression { get; init; }
+}
+
+/// <summary>One event of the window with its cost.</summary>
+public sealed record ExplainedLine
+{
+    /// <summary>0-based in the window.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>0-based in the stream.</summary>
+    public required long Event { get; init; }
+
+    public required string TimeUnixNano { get; init; }
+
+    /// <summary>The severity's short name (INFO, ERROR, ...); null when the sender gave none.</summary>
+    public required string? Severity { get; init; }
+
+    public required string Text { get; init; }
+
+    public required double Bits { get; init; }
+
+    /// <summary>What lines of this stream cost on average before this window.</summary>
+    public required double ExpectedBits { get; init; }
+
+    /// <summary>True when no earlier line had this shape once numbers and identifiers are masked.</summary>
+    public required bool IsNew { get; init; }
+
+    /// <summary>The tokens that carry bits.</summary>
+    public required IReadOnlyList<TokenBits> Tokens { get; init; }
+
+    public required IReadOnlyList<ExpectedInstead> Expected { get; init; }
+}
+
+/// <param name="Start">UTF-16 offset into the line's text.</param>
+/// <param name="Length">UTF-16 units.</param>
+/// <param name="Bits">Cost of these characters.</param>
+public sealed record TokenBits(int Start, int Length, double Bits);
+
+/// <param name="Text">What usually stands here.</param>
+/// <param name="Share">Of the past lines, 0 to 1.</param>
+public sealed record ExpectedInstead(string Text, double Share);
+
+/// <param name="FirstEvent">0-based in the stream.</param>
+/// <param name="Distance">0 (same templates equally often) to 1 (none in common).</param>
+/// <param name="Lines">The past window's lines, cut to a length.</param>
+public sealed record NearestNormal(long FirstEvent, double Distance, IReadOnlyList<string> Lines);
+
+/// <summary>
+/// A second opinion from a real codec, against normal windows of the same size. Sizes in bytes; NaN never occurs (0 where undefined).
+/// These figures do not decide; another version of the codec may change them.
+/// </summary>
+public sealed record CompressionFigures
+{
+    public required string Codec { get; init; }
+
+    public required string CodecVersion { get; init; }
+
+    public required int Quality { get; init; }
+
+    /// <summary>Normalised compression distance between the baseline block and the window.</summary>
+    public required double Ncd { get; init; }
+
+    /// <summary>The same between the baseline block and another normal block of the window's size.</summary>
+    public required double NcdNormal { get; init; }
+
+    /// <summary>(C(baseline + window) - C(baseline)) / C(window).</summary>
+    public required double ConditionalNovelty { get; init; }
+
+    /// <summary>8 (C(baseline + window) - C(baseline)) less the same for the other normal block.</summary>
+    public required double DeltaBits { get; init; }
+
+    public required double RatioWindow { get; init; }
+
+    public required double RatioBaseline { get; init; }
+
+    public required int BytesBaseline { get; init; }
+
+    public required int BytesWindow { get; init; }
+
+    public required int BytesBoth { get; init; }
+
+    public required int Permutations { get; init; }
+
+    public required double PermutationPValue { get; init; }
+
+    /// <summary>Seed of the block permutations, 16 hex digits.</summary>
+    public required string Seed { get; init; }
+}

@@ -1,0 +1,68 @@
+using Driftlock.Cbad;
+using Driftlock.Cbad.Events;
+using Driftlock.Storage.Detection;
+using Driftlock.Storage.EventLog;
+using Driftlock.Storage.Model;
+
+namespace Driftlock.Detector.Partitions;
+
+/// <summary>
+/// Rebuilds a partition's engine as of its committed offset: the newest snapshot, then the log after it, whose verdicts are already
+/// committed and are thrown away. The engine is deterministic, so the state is the one that was lost.
+/// </summary>
+public sealed class EngineRecovery(IEventLog log, SnapshotStore snapshots, DetectorOptions options)
+{
+    public async Task<PartitionEngine> RunAsync(int partition, long committedOffset, CancellationToken cancellationToken)
+    {
+        var engine = new PartitionEngine(new EngineConfiguration());
+        long position = 0;
+        if (await snapshots.ReadAsync(partition, PartitionEngine.Version, cancellationToken) is { } snapshot)
+        {
+            engine.LoadBudgets(snapshot.Budgets);
+            foreach (var (stream, state) in snapshot.Streams.OrderBy(stream => stream.Key.Value)) engine.LoadStream(stream, state);
+            engine.MarkSaved();
+            position = snapshot.Offset;
+        }
+        var known = new List<Verdict>();
+        while (position < committedOffset)
+        {
+            var entries = await log.ReadAsync(partition, position, options.BatchEntries, options.BatchBytes, cancellationToken);
+            if (entries.Count == 0)
+            {
+                throw new InvalidDataException($"partition {partition} is committed up to {committedOffset}, but its log ends at {position}");
+            }
+            foreach (var entry in entries.TakeWhile(entry => entry.Offset <= committedOffset))
+            {
+                Feed(engine, entry, known);
+                known.Clear();
+                position = entry.Offset;
+            }
+        }
+        return engine;
+    }
+
+    /// <summary>Applies one log entry; verdicts of windows that it closed are added.</summary>
+    /// <exception cref="InvalidDataException">The entry is not what this version writes.</exception>
+    public static void Feed(PartitionEngine engine, LogEntry entry, List<Verdict> verdicts)
+    {
+        var position = new LogPosition(entry.PartitionId, entry.Offset);
+        switch (entry.Kind)
+        {
+            case LogEntryKind.Events:
+                ReadOnlySpan<byte> payload = EventPayload.Decompress(entry.Payload);
+                while (EventBlock.TryRead(ref payload, out var block))
+                {
+                    engine.Observe(entry.TenantId, block, position, entry.ReceivedUnixNano, verdicts);
+                }
+                break;
+            case LogEntryKind.Configuration:
+                engine.Configure(EngineConfiguration.Parse(EventPayload.Decompress(entry.Payload)));
+                break;
+            case LogEntryKind.Tick:
+                engine.Tick(position, entry.ReceivedUnixNano, verdicts);
+                break;
+            default:
+                throw new InvalidDataException($"log entry {position} is of kind {entry.Kind}, which this version does not know");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Driftlock.Cbad.Events;
+using Driftlock.Storage.EventLog;
+using Driftlock.Storage.Model;
+using Npgsql;
+
+namespace Driftlock.Storage.Detection;
+
+/// <summary>Engine state at intervals, so that a new owner of a partition replays little of its log.</summary>
+public sealed class SnapshotStore(NpgsqlDataSource dataSource)
+{
+    /// <summary>The newest snapshot of a partition by this version of the engine; null where there is none.</summary>
+    public async Task<Snapshot?> ReadAsync(int partition, string engine, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            """SELECT stream_id, "offset", state FROM engine_snapshots WHERE partition_id = $1 AND engine = $2 ORDER BY stream_id""",
+            connection)
+        {
+            Parameters = { new() { Value = partition }, new() { Value = engine } },
+        };
+        var streams = new Dictionary<StreamId, byte[]>();
+        byte[]? budgets = null;
+        long offset = 0;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var stream = reader.GetInt64(0);
+            var state = EventPayload.Decompress(reader.GetFieldValue<byte[]>(2));
+            if (stream == EngineSnapshot.Budgets) (budgets, offset) = (state, reader.GetInt64(1));
+            else streams[new StreamId((ulong)stream)] = state;
+        }
+        return budgets is null ? null : new Snapshot(engine, budgets, streams) { Offset = offset };
+    }
+
+    internal static async Task WriteAsync(
+        NpgsqlConnection connection, int partition, long offset, Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        var rows = snapshot.Streams.Select(stream => (Id: (long)stream.Key.Value, State: stream.Value))
+            .Append((Id: EngineSnapshot.Budgets, State: snapshot.Budgets)).OrderBy(row => row.Id).ToArray();
+        await using var commands = new NpgsqlBatch(connection);
+        // Rows of another engine version would mix with these.
+        commands.BatchCommands.Add(new NpgsqlBatchCommand("DELETE FROM engine_snapshots WHERE partition_id = $1 AND engine <> $2")
+        {
+            Parameters = { new() { Value = partition }, new() { Value = snapshot.Engine } },
+        });
+        commands.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            INSERT INTO engine_snapshots (partition_id, stream_id, "offset", engine, state)
+            SELECT $1, s.id, $2, $3, s.state FROM unnest($4::bigint[], $5::bytea[]) AS s(id, state)
+            ON CONFLICT (partition_id, stream_id) DO UPDATE SET "offset" = excluded."offset", engine = excluded.engine, state = excluded.state
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = partition },
+                new() { Value = offset },
+                new() { Value = snapshot.Engine },
+                new() { Value = Array.ConvertAll(rows, row => row.Id) },
+                new() { Value = Array.ConvertAll(rows, row => EventPayload.Compress(row.State)) },
+            },
+        });
+        await commands.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

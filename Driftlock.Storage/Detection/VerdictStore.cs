@@ -1,0 +1,74 @@
+using Driftlock.Cbad;
+using Npgsql;
+
+namespace Driftlock.Storage.Detection;
+
+/// <summary>
+/// Commits verdicts, counts, anomalies, the partition's offset and, when due, a snapshot in one transaction: an entry is judged
+/// exactly once, whatever crashes (DESIGN: the way of an event, step 6).
+/// </summary>
+public sealed class VerdictStore(NpgsqlDataSource dataSource, TimeProvider time)
+{
+    // Any fixed number: it names the lock under which anomalies get their sequence.
+    private const long SequenceLock = 0x6472_6966_7401;
+
+    /// <returns>The sequences of the anomalies that were stored, in order.</returns>
+    /// <exception cref="LeaseLostException">The lease's epoch or offset is no longer the stored one.</exception>
+    public async Task<IReadOnlyList<long>> CommitAsync(JudgedBatch batch, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await MoveOffsetAsync(connection, batch, cancellationToken);
+        await StreamCounts.AddAsync(connection, batch, cancellationToken);
+        if (batch.Snapshot is { } snapshot)
+        {
+            await SnapshotStore.WriteAsync(connection, batch.Lease.Partition, batch.UpTo, snapshot, cancellationToken);
+        }
+        var sequences = await AddAnomaliesAsync(connection, batch, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return sequences;
+    }
+
+    private static async Task MoveOffsetAsync(NpgsqlConnection connection, JudgedBatch batch, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            UPDATE partition_leases SET committed_offset = $4
+            WHERE partition_id = $1 AND epoch = $2 AND committed_offset = $3 AND owner IS NOT NULL
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = batch.Lease.Partition },
+                new() { Value = batch.Lease.Epoch },
+                new() { Value = batch.Lease.CommittedOffset },
+                new() { Value = batch.UpTo },
+            },
+        };
+        if (await command.ExecuteNonQueryAsync(cancellationToken) != 1) throw new LeaseLostException(batch.Lease.Partition);
+    }
+
+    private async Task<IReadOnlyList<long>> AddAnomaliesAsync(
+        NpgsqlConnection connection, JudgedBatch batch, CancellationToken cancellationToken)
+    {
+        var sequences = new List<long>();
+        var anomalies = batch.Verdicts.Where(window => window.Verdict.Kind == VerdictKind.Anomaly).ToList();
+        if (anomalies.Count == 0) return sequences;
+
+        // Without the lock a higher number could become visible before a lower one, and a live reader would skip the lower.
+        await using (var sequenceLock = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection)
+        {
+            Parameters = { new() { Value = SequenceLock } },
+        })
+        {
+            await sequenceLock.ExecuteNonQueryAsync(cancellationToken);
+        }
+        foreach (var window in anomalies)
+        {
+            await using var insert = AnomalyInsert.For(window.Verdict, time.GetUtcNow());
+            insert.Connection = connection;
+            sequences.Add((long)(await insert.ExecuteScalarAsync(cancellationToken))!);
+        }
+        return sequences;
+    }
+}

@@ -1,0 +1,124 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Driftlock.Storage.EventLog;
+
+/// <summary>
+/// One transaction for many requests. Order within: hashes of requests (sorted), heads of partitions (sorted), entries,
+/// notification. Everything is locked in sorted order, so that two of these, in one process or in many, cannot block each other.
+/// </summary>
+internal static class AppendTransaction
+{
+    public static async Task<AppendOutcome[]> RunAsync(
+        NpgsqlDataSource dataSource, IReadOnlyList<AppendRequest> requests, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var outcomes = await RegisterHashesAsync(connection, requests, now, cancellationToken);
+        var fresh = requests.Where((_, i) => outcomes[i] == AppendOutcome.Appended).ToList();
+        if (fresh.Exists(request => request.Entries.Count > 0)) await AppendEntriesAsync(connection, fresh, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return outcomes;
+    }
+
+    private static async Task<AppendOutcome[]> RegisterHashesAsync(
+        NpgsqlConnection connection, IReadOnlyList<AppendRequest> requests, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var outcomes = new AppendOutcome[requests.Count];
+        Array.Fill(outcomes, AppendOutcome.Appended);
+        var firstOf = new Dictionary<(int, string), int>();
+        for (var i = 0; i < requests.Count; i++)
+        {
+            if (requests[i].ContentHash.Length == 0) continue;
+            if (!firstOf.TryAdd(KeyOf(requests[i]), i)) outcomes[i] = AppendOutcome.Repeated;
+        }
+        if (firstOf.Count == 0) return outcomes;
+
+        var indexes = firstOf.Values.ToArray();
+        await using var command = new NpgsqlCommand(
+            """
+            INSERT INTO ingest_requests (tenant_id, content_hash, received_at)
+            SELECT t, h, $3 FROM unnest($1::int[], $2::bytea[]) AS r(t, h) ORDER BY t, h
+            ON CONFLICT DO NOTHING RETURNING tenant_id, content_hash
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = Array.ConvertAll(indexes, i => requests[i].TenantId) },
+                new() { Value = Array.ConvertAll(indexes, i => requests[i].ContentHash) },
+                new() { Value = now.UtcDateTime },
+            },
+        };
+        var registered = new HashSet<(int, string)>();
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                registered.Add((reader.GetInt32(0), Convert.ToHexString(reader.GetFieldValue<byte[]>(1))));
+            }
+        }
+        foreach (var (key, i) in firstOf)
+        {
+            if (!registered.Contains(key)) outcomes[i] = AppendOutcome.Repeated;
+        }
+        return outcomes;
+    }
+
+    private static (int, string) KeyOf(AppendRequest request) => (request.TenantId, Convert.ToHexString(request.ContentHash));
+
+    private static async Task AppendEntriesAsync(
+        NpgsqlConnection connection, List<AppendRequest> requests, CancellationToken cancellationToken)
+    {
+        var heads = await TakeOffsetsAsync(connection, requests, cancellationToken);
+        await using (var writer = await connection.BeginBinaryImportAsync(
+            """
+            COPY log_entries (partition_id, "offset", tenant_id, kind, event_count, received_unix_nano, payload) FROM STDIN (FORMAT BINARY)
+            """, cancellationToken))
+        {
+            foreach (var request in requests)
+            {
+                foreach (var entry in request.Entries)
+                {
+                    var offset = ++heads[entry.Partition];
+                    await writer.StartRowAsync(cancellationToken);
+                    await writer.WriteAsync(entry.Partition, NpgsqlDbType.Integer, cancellationToken);
+                    await writer.WriteAsync(offset, NpgsqlDbType.Bigint, cancellationToken);
+                    await writer.WriteAsync(request.TenantId, NpgsqlDbType.Integer, cancellationToken);
+                    await writer.WriteAsync((short)entry.Kind, NpgsqlDbType.Smallint, cancellationToken);
+                    await writer.WriteAsync(entry.EventCount, NpgsqlDbType.Integer, cancellationToken);
+                    await writer.WriteAsync(request.ReceivedUnixNano, NpgsqlDbType.Bigint, cancellationToken);
+                    await writer.WriteAsync(entry.Payload, NpgsqlDbType.Bytea, cancellationToken);
+                }
+            }
+            await writer.CompleteAsync(cancellationToken);
+        }
+        await using var notify = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection)
+        {
+            Parameters = { new() { Value = LogNotification.Channel }, new() { Value = string.Join(',', heads.Keys.Order()) } },
+        };
+        await notify.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The offset before the first one that may be used, by partition.</summary>
+    private static async Task<Dictionary<int, long>> TakeOffsetsAsync(
+        NpgsqlConnection connection, List<AppendRequest> requests, CancellationToken cancellationToken)
+    {
+        var counts = requests.SelectMany(request => request.Entries).CountBy(entry => entry.Partition).ToDictionary();
+        await using var command = new NpgsqlCommand(
+            """
+            WITH wanted AS (SELECT p, c FROM unnest($1::int[], $2::bigint[]) AS w(p, c)),
+                 locked AS (SELECT id FROM log_partitions WHERE id = ANY($1) ORDER BY id FOR UPDATE)
+            UPDATE log_partitions SET head_offset = head_offset + wanted.c
+            FROM wanted JOIN locked ON locked.id = wanted.p
+            WHERE log_partitions.id = wanted.p RETURNING log_partitions.id, head_offset - wanted.c
+            """, connection)
+        {
+            Parameters = { new() { Value = counts.Keys.ToArray() }, new() { Value = counts.Values.Select(count => (long)count).ToArray() } },
+        };
+        var heads = new Dictionary<int, long>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) heads[reader.GetInt32(0)] = reader.GetInt64(1);
+        if (heads.Count != counts.Count) throw new InvalidOperationException("an entry names a partition that does not exist");
+        return heads;
+    }
+}

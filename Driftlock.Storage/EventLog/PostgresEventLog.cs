@@ -1,0 +1,137 @@
+using System.Data;
+using Driftlock.Storage.Model;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Driftlock.Storage.EventLog;
+
+/// <summary>
+/// The event log in Postgres. Requests that arrive while a transaction is being flushed share the next one, so that the
+/// price of durability is paid once a batch and not once a request.
+/// </summary>
+public sealed partial class PostgresEventLog : BackgroundService, IEventLog
+{
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly EventLogOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<PostgresEventLog> _logger;
+    private readonly AppendQueue _queue;
+
+    public PostgresEventLog(
+        NpgsqlDataSource dataSource, IOptions<EventLogOptions> options, TimeProvider time, ILogger<PostgresEventLog> logger)
+    {
+        _dataSource = dataSource;
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+        _queue = new AppendQueue(_options);
+    }
+
+    public async Task<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
+    {
+        var pending = new PendingAppend(request);
+        if (!_queue.TryAdd(pending)) throw new EventLogBusyException("the append queue is full", TimeSpan.FromSeconds(1));
+        try
+        {
+            return await pending.Done.Task.WaitAsync(_options.AppendTimeout, _time, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new EventLogBusyException("the event log did not confirm in time", TimeSpan.FromSeconds(5), e);
+        }
+    }
+
+    public async Task<IReadOnlyList<LogEntry>> ReadAsync(
+        int partition, long afterOffset, int maxEntries, int maxBytes, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT "offset", tenant_id, kind, event_count, received_unix_nano, payload
+            FROM log_entries WHERE partition_id = $1 AND "offset" > $2 ORDER BY "offset" LIMIT $3
+            """, connection)
+        {
+            Parameters = { new() { Value = partition }, new() { Value = afterOffset }, new() { Value = maxEntries } },
+        };
+        await command.PrepareAsync(cancellationToken);
+        var entries = new List<LogEntry>();
+        var bytes = 0;
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
+        while (bytes < maxBytes && await reader.ReadAsync(cancellationToken))
+        {
+            var entry = new LogEntry
+            {
+                PartitionId = partition,
+                Offset = reader.GetInt64(0),
+                TenantId = reader.GetInt32(1),
+                Kind = (LogEntryKind)reader.GetInt16(2),
+                EventCount = reader.GetInt32(3),
+                ReceivedUnixNano = reader.GetInt64(4),
+                Payload = await reader.GetFieldValueAsync<byte[]>(5, cancellationToken),
+            };
+            entries.Add(entry);
+            bytes += entry.Payload.Length;
+        }
+        return entries;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            List<PendingAppend> batch;
+            try
+            {
+                batch = await _queue.TakeBatchAsync(stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+            await CommitAsync(batch);
+        }
+    }
+
+    /// <summary>What was taken in before the stop is still written: its senders wait for the answer.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _queue.Close();
+        // Here and not at the end of ExecuteAsync, which never runs when the stop comes before its task was scheduled.
+        await base.StopAsync(cancellationToken);
+        for (var batch = await _queue.TakeBatchAsync(CancellationToken.None); batch.Count > 0;
+            batch = await _queue.TakeBatchAsync(CancellationToken.None))
+        {
+            await CommitAsync(batch);
+        }
+    }
+
+    private async Task CommitAsync(List<PendingAppend> batch)
+    {
+        using var timeout = new CancellationTokenSource(_options.AppendTimeout, _time);
+        try
+        {
+            var outcomes = await AppendTransaction.RunAsync(
+                _dataSource, batch.ConvertAll(pending => pending.Request), _time.GetUtcNow(), timeout.Token);
+            for (var i = 0; i < batch.Count; i++) batch[i].Done.TrySetResult(outcomes[i]);
+        }
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException or IOException)
+        {
+            AppendFailed(batch.Count, e);
+            foreach (var pending in batch)
+            {
+                pending.Done.TrySetException(new EventLogBusyException("the event log is not available", TimeSpan.FromSeconds(2), e));
+            }
+        }
+        catch (Exception e)
+        {
+            // A defect must fail the requests that met it and not the writer, or every later request would hang.
+            AppendFailed(batch.Count, e);
+            foreach (var pending in batch) pending.Done.TrySetException(new InvalidOperationException("append failed", e));
+        }
+    }
+
+    [LoggerMessage(EventId = 100, Level = LogLevel.Error, Message = "Appending {Requests} requests to the event log failed")]
+    private partial void AppendFailed(int requests, Exception exception);
+}

@@ -1,0 +1,36 @@
+using Driftlock.Storage.Detection;
+using Driftlock.Storage.EventLog;
+using Driftlock.Storage.Streams;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Driftlock.Storage;
+
+/// <summary>Registers what is here. The caller registers the NpgsqlDataSource and the DriftlockContext.</summary>
+public static class StorageServices
+{
+    public static IServiceCollection AddEventLog(this IServiceCollection services)
+    {
+        services.AddOptions<EventLogOptions>().BindConfiguration(EventLogOptions.Section)
+            .Validate(options => options.QueueRequests > 0, "EventLog:QueueRequests must be at least 1")
+            .Validate(options => options.QueueBytes > 0, "EventLog:QueueBytes must be at least 1")
+            .Validate(options => options.BatchRequests > 0, "EventLog:BatchRequests must be at least 1")
+            .Validate(options => options.BatchBytes > 0, "EventLog:BatchBytes must be at least 1")
+            .Validate(options => options.AppendTimeout > TimeSpan.Zero, "EventLog:AppendTimeout must be longer than 0")
+            .Validate(options => options.Partitions is >= 1 and <= 1024, "EventLog:Partitions must be 1 to 1024")
+            .Validate(options => options.RepeatWindow > TimeSpan.Zero, "EventLog:RepeatWindow must be longer than 0")
+            .ValidateOnStart();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<PostgresEventLog>();
+        services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<PostgresEventLog>());
+        services.AddHostedService(provider => provider.GetRequiredService<PostgresEventLog>());
+        return services;
+    }
+
+    public static IServiceCollection AddStreamRegistry(this IServiceCollection services, int streamsPerTenant) =>
+        services.AddSingleton(provider => new StreamRegistry(
+            provider.GetRequiredService<NpgsqlDataSource>(), streamsPerTenant, provider.GetRequiredService<TimeProvider>()));
+
+    public static IServiceCollection AddVerdictStore(this IServiceCollection services) =>
+        services.AddSingleton<VerdictStore>().AddSingleton<SnapshotStore>();
+}

@@ -1,0 +1,17 @@
+using System.Collections.Concurrent;
+
+namespace Driftlock.Telemetry;
+
+/// <summary>Keeps at most <c>capacity</c> batches between requests; more are made on demand and left to the collector.</summary>
+public sealed class TelemetryBatchPool(TelemetryLimits? limits = null, int capacity = 16)
+{
+    private readonly ConcurrentBag<TelemetryBatch> _idle = [];
+
+    public TelemetryBatch Rent() => _idle.TryTake(out var batch) ? batch : new TelemetryBatch(limits);
+
+    /// <summary>The batch, its blocks and their spans must not be used afterwards.</summary>
+    public void Return(TelemetryBatch batch)
+    {
+        if (_idle.Count < capacity) _idle.Add(batch);
+    }
+}

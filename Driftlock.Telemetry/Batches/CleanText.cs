@@ -43,6 +43,7 @@ internal sealed class CleanText(TelemetryBatch batch)
 
     private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> text, int limit, bool isBody)
     {
+        batch.LargestText = Math.Max(batch.LargestText, text.Length);
         if (!Utf8.IsValid(text)) text = Repair(text);
         if (batch.Redactor.TryRedact(text, Emptied(_redacted), batch.Redactions)) text = _redacted.Written;
         if (text.Length <= limit) return text;

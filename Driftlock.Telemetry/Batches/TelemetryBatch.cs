@@ -62,6 +62,9 @@ public sealed class TelemetryBatch
 
     internal PendingItem Pending { get; }
 
+    /// <summary>Longest text that went through this batch's buffers since it was made; they grew to its size and stay so.</summary>
+    internal int LargestText { get; set; }
+
     public long RejectedFor(RejectionReason reason) => _rejected[(int)reason];
 
     /// <summary>

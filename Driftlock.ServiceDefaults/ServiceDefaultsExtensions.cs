@@ -11,6 +11,7 @@ public static class ServiceDefaultsExtensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        builder.AddLogLevels();
         builder.AddConsoleLogs();
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();

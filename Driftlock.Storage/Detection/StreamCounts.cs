@@ -25,7 +25,7 @@ internal static class StreamCounts
         int Count(Cbad.Events.StreamId id, VerdictKind kind) => verdicts[id].Count(window => window.Verdict.Kind == kind);
         return new NpgsqlBatchCommand(
             """
-            UPDATE streams SET events = events + d.events, windows = windows + d.windows, anomalies = streams.anomalies + d.anomalies,
+            UPDATE streams SET events = streams.events + d.events, windows = streams.windows + d.windows, anomalies = streams.anomalies + d.anomalies,
               suppressed = streams.suppressed + d.suppressed, calibrating = streams.calibrating + d.calibrating,
               events_needed = coalesce(d.needed, events_needed), last_event_at = greatest(last_event_at, d.last)
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::timestamptz[])

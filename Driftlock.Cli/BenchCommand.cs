@@ -13,7 +13,8 @@ namespace Driftlock.Cli;
 internal static class BenchCommand
 {
     private const int SampleLines = 100_000;
-    private const int Repeats = 3;
+    private const int Repeats = 5;
+    private const double LeastSeconds = 1.5;
 
     public static Command Create()
     {
@@ -95,9 +96,9 @@ internal static class BenchCommand
 
     private static double Fastest(Action run)
     {
-        run();
         var best = double.MaxValue;
-        for (var i = 0; i < Repeats; i++)
+        var all = Stopwatch.StartNew();
+        for (var i = 0; i < Repeats || all.Elapsed.TotalSeconds < LeastSeconds; i++)
         {
             var clock = Stopwatch.StartNew();
             run();

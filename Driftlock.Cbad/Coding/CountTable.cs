@@ -29,9 +29,9 @@ internal sealed class CountTable(int maxSlots)
     /// <summary>True when the next window might not fit.</summary>
     public bool IsCrowded => Count > _limit / 8 * 7;
 
-    /// <summary>Blends one more context into <paramref name="probability"/> (over 2^40) and then learns the symbol in it.</summary>
+    /// <summary>Blends one more context into <paramref name="probability"/> and then learns the symbol in it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong BlendAndLearn(ulong probability, uint context, ushort symbol)
+    public double BlendAndLearn(double probability, uint context, ushort symbol)
     {
         ref var total = ref Find(context, Total);
         if (total.Context == 0)
@@ -45,10 +45,9 @@ internal sealed class CountTable(int maxSlots)
         }
         ref var entry = ref Find(context, symbol);
         var known = entry.Context != 0;
-        ulong seen = total.Count;
-        ulong distinct = total.Distinct;
-        ulong followed = known ? entry.Count : 0;
-        var blended = ((followed << FixedLog.ProbabilityBits) + (distinct * probability)) / (seen + distinct);
+        double distinct = (int)total.Distinct;
+        double followed = known ? (int)entry.Count : 0;
+        var blended = (followed + (distinct * probability)) / ((int)total.Count + distinct);
         if (known)
         {
             entry.Count++;
@@ -60,7 +59,7 @@ internal sealed class CountTable(int maxSlots)
             total.Distinct++;
             Add(context, symbol, 1, 0);
         }
-        return Math.Max(blended, 1);
+        return blended;
     }
 
     /// <summary>The count of an entry; 0 when there is none.</summary>

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Driftlock.Cbad.Coding;
 
@@ -11,19 +11,20 @@ internal static class FixedLog
     /// <summary>Units of one bit.</summary>
     public const int One = 1 << 16;
 
-    /// <summary>Probabilities are integers over 2^40.</summary>
-    public const int ProbabilityBits = 40;
-
     private const int TableBits = 12;
 
     private static readonly ushort[] Mantissa = MakeTable();
 
-    /// <summary>-log2(probability / 2^40) in units, rounded to the table's 12 bits of mantissa. <paramref name="probability"/> >= 1.</summary>
-    public static int CodeLength(ulong probability)
+    /// <summary>
+    /// -log2(probability) in units, from the exponent and the top 12 bits of the mantissa. <paramref name="probability"/> in ]0, 1].
+    /// Probabilities may be doubles: +, * and / are rounded the same everywhere, and division of doubles is far faster than of integers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CodeLength(double probability)
     {
-        var top = 63 - BitOperations.LeadingZeroCount(probability);
-        var fraction = top >= TableBits ? probability >> (top - TableBits) : probability << (TableBits - top);
-        return ((ProbabilityBits - top) << 16) - Mantissa[fraction & ((1 << TableBits) - 1)];
+        var raw = BitConverter.DoubleToInt64Bits(probability);
+        var exponent = (int)(raw >> 52) - 1023;
+        return (-exponent << 16) - Mantissa[(int)(raw >> (52 - TableBits)) & ((1 << TableBits) - 1)];
     }
 
     private static ushort[] MakeTable()

@@ -11,7 +11,7 @@ internal sealed class ContentModel(int room)
     public const int MaxCharacters = 96;
     public const int MaxSlots = 32768;
 
-    private const ulong Uniform = (1UL << FixedLog.ProbabilityBits) / 97;
+    private const double Uniform = 1.0 / 97;
     private const uint Order0 = 1u << 24;
     private const uint Order1 = 2u << 24;
     private const uint Order2 = 3u << 24;

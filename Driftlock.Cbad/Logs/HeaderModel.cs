@@ -13,7 +13,7 @@ internal sealed class HeaderModel(int room)
     public const int MaxRuns = 16;
     public const int MaxSlots = 4096;
 
-    private const ulong Uniform = (1UL << FixedLog.ProbabilityBits) / 64;
+    private const double Uniform = 1.0 / 64;
     private const ushort Digits = 1;
     private const ushort Word = 2;
     private const uint Anywhere = 1u << 24;

@@ -15,7 +15,7 @@ internal static class CompressionPanel
     public const int Quality = 4;
 
     private const int Window = 18;
-    private const int Permutations = 99;
+    private const int Permutations = 39;
     private const int BlocksPerWindow = 5;
 
     /// <summary>Brotli ships with the runtime, so the runtime's version is the codec's.</summary>

@@ -40,7 +40,7 @@ internal static class Wording
     public static string Why(IReadOnlyList<ExplainedLine> lines, int costliest, int affected, int deciding, double pValue)
     {
         var line = lines[costliest];
-        var quote = line.Text.Length <= MaxQuote ? line.Text : line.Text[..CutAt(line.Text)] + "...";
+        var quote = Quote(line);
         var reason = (line.IsNew, deciding) switch
         {
             (true, 2) => "is a new kind of message here and speaks of trouble",
@@ -75,5 +75,15 @@ internal static class Wording
 
     private static string Short(double p) => p >= 0.001 ? p.ToString("0.####", CultureInfo.InvariantCulture) : p.ToString("0.#e-0", CultureInfo.InvariantCulture);
 
-    private static int CutAt(string text) => char.IsHighSurrogate(text[MaxQuote - 1]) ? MaxQuote - 1 : MaxQuote;
+    // A long line is quoted from shortly before its first costly token: the header in front of it is the same on every line.
+    private static string Quote(ExplainedLine line)
+    {
+        var text = line.Text;
+        if (text.Length <= MaxQuote) return text;
+        var start = line.Tokens.Count == 0 ? 0 : Math.Min(line.Tokens[0].Start, text.Length - MaxQuote);
+        if (start > 0 && char.IsLowSurrogate(text[start])) start--;
+        var end = Math.Min(text.Length, start + MaxQuote);
+        if (end < text.Length && char.IsHighSurrogate(text[end - 1])) end--;
+        return (start > 0 ? "..." : "") + text[start..end] + (end < text.Length ? "..." : "");
+    }
 }

@@ -13,7 +13,7 @@ public sealed record EngineConfiguration
     /// <summary>Upper bound, in ]0, 1[, on the expected share of false alarms among all alarms of a partition and tenant.</summary>
     public double FalseDiscoveryRate { get; init; } = 0.05;
 
-    /// <summary>Events judged together; 10 to 1000, a multiple of 5.</summary>
+    /// <summary>Events judged together; 10 to 200, a multiple of 5.</summary>
     public int WindowEvents { get; init; } = 50;
 
     /// <summary>Events that a stream only learns from before its first judgement; at least four windows.</summary>
@@ -50,8 +50,8 @@ public sealed record EngineConfiguration
     public void Validate()
     {
         if (FalseDiscoveryRate is not (> 0 and < 1)) throw new FormatException("falseDiscoveryRate must lie between 0 and 1, both excluded");
-        if (WindowEvents is < 10 or > 1000 || WindowEvents % 5 != 0)
-            throw new FormatException("windowEvents must be a multiple of 5 from 10 to 1000");
+        if (WindowEvents is < 10 or > 200 || WindowEvents % 5 != 0)
+            throw new FormatException("windowEvents must be a multiple of 5 from 10 to 200");
         if (BaselineEvents < 4 * WindowEvents || BaselineEvents > 1_000_000)
             throw new FormatException("baselineEvents must be at least four windows and at most 1000000");
         if (IdleWindowNano < 1_000_000) throw new FormatException("idleWindowNano must be at least 1000000 (a millisecond)");

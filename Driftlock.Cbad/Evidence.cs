@@ -71,4 +71,7 @@ public sealed record EvidenceWindow
 /// <param name="Algorithm">ecdsa-p256-sha256.</param>
 /// <param name="KeyId">First 16 hex digits of the SHA-256 of the public key's SubjectPublicKeyInfo.</param>
 /// <param name="Value">64 bytes, base64.</param>
-public sealed record EvidenceSignature(string Algorithm, string KeyId, byte[] Value);
+public sealed record EvidenceSignature(string Algorithm, string KeyId, byte[] Value)
+{
+    public const string EcdsaP256Sha256 = "ecdsa-p256-sha256";
+}

@@ -9,11 +9,19 @@ public sealed record EvidenceModel
     /// <summary>Hash (16 hex digits) of each template of the window that was known before; the others are new.</summary>
     public required IReadOnlyList<string> KnownTemplates { get; init; }
 
-    /// <summary>Rows of key and count of the header model.</summary>
+    /// <summary>Rows of four: context, symbol (65535 = total), count, distinct followers; ascending.</summary>
     public required IReadOnlyList<long> Header { get; init; }
 
-    /// <summary>Rows of key and count of the content model.</summary>
+    /// <summary>The same for the content model.</summary>
     public required IReadOnlyList<long> Content { get; init; }
+
+    /// <summary>Entries that templates, header and content tables had room for.</summary>
+    public required IReadOnlyList<int> Free { get; init; }
+
+    /// <summary>Code length of all lines before the window, in bits, and their number: the expected bits of a line.</summary>
+    public required double PastBits { get; init; }
+
+    public required long PastLines { get; init; }
 }
 
 /// <summary>How the p-value came about.</summary>
@@ -43,29 +51,41 @@ public sealed record EvidenceCalibration
 /// <param name="Scores">The largest past values, descending, capped.</param>
 /// <param name="Count">Past values in all.</param>
 /// <param name="AtLeast">Past values that are at least <paramref name="Value"/>.</param>
+/// <param name="Positive">Past values above 0.</param>
 public sealed record EvidenceStatistic(
-    string Name, string Label, double Value, double PValue, double Weight, IReadOnlyList<double> Scores, long Count, long AtLeast);
+    string Name, string Label, double Value, double PValue, double Weight, IReadOnlyList<double> Scores, long Count, long AtLeast, long Positive);
 
 /// <summary>The online false-discovery-rate decision (docs/STATISTICS.md).</summary>
 public sealed record EvidenceBudget
 {
+    /// <summary>e-lond-epochs: anomaly when eValue >= epoch / (level (1 + rejections of this epoch before)).</summary>
     public required string Procedure { get; init; }
 
     /// <summary>The configured false discovery rate.</summary>
     public required double Level { get; init; }
 
+    /// <summary>Tests in an epoch.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Windows of this tenant and partition judged before, since ever.</summary>
     public required long TestsBefore { get; init; }
 
+    /// <summary>Rejections in this epoch before.</summary>
     public required long RejectionsBefore { get; init; }
 
-    /// <summary>The window was rejected because its evidence reached this.</summary>
+    /// <summary>The p-value that was tested: severity by words counts as no less than <see cref="SeverityFloor"/>.</summary>
+    public required double PValue { get; init; }
+
+    public required double SeverityFloor { get; init; }
+
+    /// <summary>What the e-value had to reach.</summary>
     public required double Threshold { get; init; }
 
     public required double EValue { get; init; }
 
     public required bool Rejected { get; init; }
 
-    public required IReadOnlyList<double> Before { get; init; }
+    public required long TestsAfter { get; init; }
 
-    public required IReadOnlyList<double> After { get; init; }
+    public required long RejectionsAfter { get; init; }
 }

@@ -15,7 +15,7 @@ public static class EvidenceVerifier
         {
             return new VerificationReport(null, [new VerificationDifference("bundle", "readable evidence", failure.Message)], []);
         }
-        return new VerificationReport(evidence, [], []);
+        return new Proof.Recomputation(evidence).Run();
     }
 }
 

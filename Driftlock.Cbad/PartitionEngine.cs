@@ -1,4 +1,7 @@
+using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Logs;
+using Driftlock.Cbad.Proof;
 
 namespace Driftlock.Cbad;
 
@@ -6,6 +9,7 @@ namespace Driftlock.Cbad;
 /// Judges all streams of one partition of the event log, in log order. A state machine without clock, I/O or randomness: the same
 /// entries give the same verdicts, byte for byte, also through <see cref="SaveStream"/> and <see cref="LoadStream"/>. Not for two threads.
 /// </summary>
+/// <remarks>The number of streams is bounded by whoever admits them; a stream is bounded here (<see cref="MaxStreamBytes"/>).</remarks>
 public sealed class PartitionEngine
 {
     /// <summary>Changes whenever a figure can change.</summary>
@@ -14,8 +18,14 @@ public sealed class PartitionEngine
     /// <summary>Upper bound on the bytes of state that one stream holds between calls.</summary>
     public const int MaxStreamBytes = 1 << 20;
 
+    private const byte LogState = 1;
+    private const byte UnjudgedState = 2;
+
+    private readonly SortedDictionary<ulong, LogStream> _logs = [];
+    private readonly SortedDictionary<ulong, UnjudgedStream> _unjudged = [];
+    private readonly SortedDictionary<int, AlarmBudget> _budgets = [];
+    private readonly SortedSet<ulong> _open = [];
     private readonly SortedSet<ulong> _changed = [];
-    private readonly Dictionary<ulong, long> _events = [];
 
     public PartitionEngine(EngineConfiguration configuration)
     {
@@ -26,12 +36,15 @@ public sealed class PartitionEngine
     public EngineConfiguration Configuration { get; private set; }
 
     /// <summary>True while a stream has events that no verdict covers yet: ticks are needed.</summary>
-    public bool HasOpenWindows { get; private set; }
+    public bool HasOpenWindows => _open.Count > 0;
 
     /// <summary>Streams whose state changed since <see cref="MarkSaved"/>, ordered by id.</summary>
     public IReadOnlyCollection<StreamId> ChangedStreams => [.. _changed.Select(id => new StreamId(id))];
 
-    /// <summary>Applies a configuration entry of the log, from here on. Open windows keep the size they began with.</summary>
+    /// <summary>
+    /// Applies a configuration entry of the log, from here on. Open windows keep the size they began with; a stream whose window size
+    /// changes calibrates again, since its past windows are no measure of the new ones. The cold start of a known stream stays.
+    /// </summary>
     public void Configure(EngineConfiguration configuration)
     {
         configuration.Validate();
@@ -42,29 +55,145 @@ public sealed class PartitionEngine
     /// <exception cref="InvalidDataException">The block's events are not as EventWriter writes them.</exception>
     public void Observe(int tenant, EventBlock block, LogPosition position, long receivedUnixNano, List<Verdict> verdicts)
     {
-        var stream = block.Stream(tenant).Value;
-        _events[stream] = _events.GetValueOrDefault(stream) + block.EventCount;
-        _changed.Add(stream);
+        if (block.EventCount == 0) return;
+        var id = block.Stream(tenant).Value;
+        var first = verdicts.Count;
+        _changed.Add(id);
+        if (block.Signal == Signal.Logs) ObserveLogs(id, tenant, block, position, receivedUnixNano, verdicts, first);
+        else ObserveUnjudged(id, tenant, block, position, receivedUnixNano, verdicts, first);
     }
 
     /// <summary>Judges, short as they are, the windows that got no event for longer than the configured idle time.</summary>
-    public void Tick(LogPosition position, long nowUnixNano, List<Verdict> verdicts) => HasOpenWindows = false;
+    public void Tick(LogPosition position, long nowUnixNano, List<Verdict> verdicts)
+    {
+        var first = verdicts.Count;
+        foreach (var id in _open.ToArray())
+        {
+            var received = _logs.TryGetValue(id, out var stream) ? stream.LastReceived : _unjudged[id].LastReceived;
+            if (nowUnixNano - received <= Configuration.IdleWindowNano) continue;
+            if (stream is not null) Judge(stream, position, verdicts, first);
+            else Close(id, _unjudged[id], position, verdicts, first);
+            _open.Remove(id);
+            _changed.Add(id);
+        }
+    }
 
-    public void SaveStream(StreamId stream, ByteBuffer target) => target.WriteVarint((ulong)_events.GetValueOrDefault(stream.Value));
+    /// <exception cref="KeyNotFoundException">The stream was never seen.</exception>
+    public void SaveStream(StreamId stream, ByteBuffer target)
+    {
+        if (_logs.TryGetValue(stream.Value, out var log))
+        {
+            target.WriteByte(LogState);
+            log.Save(target);
+            return;
+        }
+        target.WriteByte(UnjudgedState);
+        _unjudged[stream.Value].Save(target);
+    }
 
-    public void LoadStream(StreamId stream, ReadOnlySpan<byte> state) => _events[stream.Value] = (long)Varint.Read(ref state);
+    /// <exception cref="InvalidDataException">Not written by <see cref="SaveStream"/> of this version.</exception>
+    public void LoadStream(StreamId stream, ReadOnlySpan<byte> state)
+    {
+        var kind = Varint.Take(ref state, 1)[0];
+        if (kind is not (LogState or UnjudgedState)) throw new InvalidDataException($"stream state of kind {kind}");
+        var open = false;
+        if (kind == LogState) open = (_logs[stream.Value] = LogStream.Load(stream.Value, state)).Open > 0;
+        else open = (_unjudged[stream.Value] = UnjudgedStream.Load(state)).Open > 0;
+        if (open) _open.Add(stream.Value);
+        else _open.Remove(stream.Value);
+    }
 
     /// <summary>Configuration, error budgets per tenant: everything that is not per stream.</summary>
-    public void SaveBudgets(ByteBuffer target) => target.WriteBytes(Configuration.ToJson());
+    public void SaveBudgets(ByteBuffer target)
+    {
+        target.WriteBytes(Configuration.ToJson());
+        target.WriteVarint((ulong)_budgets.Count);
+        foreach (var (tenant, budget) in _budgets)
+        {
+            target.WriteVarint((ulong)tenant);
+            budget.Save(target);
+        }
+    }
 
-    public void LoadBudgets(ReadOnlySpan<byte> state) => Configuration = EngineConfiguration.Parse(Varint.ReadBytes(ref state));
+    /// <exception cref="InvalidDataException">Not written by <see cref="SaveBudgets"/>.</exception>
+    /// <exception cref="FormatException">The configuration in it is not valid.</exception>
+    public void LoadBudgets(ReadOnlySpan<byte> state)
+    {
+        Configuration = EngineConfiguration.Parse(Varint.ReadBytes(ref state));
+        _budgets.Clear();
+        for (var left = Varint.Read(ref state); left > 0; left--)
+        {
+            var budget = new AlarmBudget();
+            var tenant = (int)Varint.Read(ref state);
+            budget.Load(ref state);
+            _budgets[tenant] = budget;
+        }
+    }
 
     public void MarkSaved() => _changed.Clear();
 
     /// <summary>A stream never seen has seen 0 events.</summary>
     public StreamProgress Progress(StreamId stream)
     {
-        var seen = _events.GetValueOrDefault(stream.Value);
-        return new(seen, Math.Max(0, Configuration.BaselineEvents - seen), 0);
+        if (_unjudged.TryGetValue(stream.Value, out var other)) return new StreamProgress(other.Events, Configuration.BaselineEvents, UnjudgedStream.Bytes);
+        if (!_logs.TryGetValue(stream.Value, out var log)) return new StreamProgress(0, Configuration.BaselineEvents, 0);
+        return new StreamProgress(log.Events, Math.Max(0, log.CalibratedFrom + Configuration.BaselineEvents - log.Events), log.Bytes);
     }
+
+    private void ObserveLogs(
+        ulong id, int tenant, EventBlock block, LogPosition position, long receivedUnixNano, List<Verdict> verdicts, int first)
+    {
+        if (!_logs.TryGetValue(id, out var stream))
+        {
+            var cold = LogStream.ColdEvents(Configuration.BaselineEvents);
+            stream = _logs[id] = new LogStream(id, tenant, block.Service.ToArray(), block.Name.ToArray(), Configuration.WindowEvents, cold);
+        }
+        var reader = block.Read();
+        while (reader.Next(out var view))
+            if (stream.Add(view, receivedUnixNano)) Judge(stream, position, verdicts, first);
+        if (stream.Open > 0) _open.Add(id);
+        else _open.Remove(id);
+    }
+
+    private void ObserveUnjudged(
+        ulong id, int tenant, EventBlock block, LogPosition position, long receivedUnixNano, List<Verdict> verdicts, int first)
+    {
+        if (!_unjudged.TryGetValue(id, out var stream)) stream = _unjudged[id] = new UnjudgedStream(tenant, block.Signal);
+        var reader = block.Read();
+        while (reader.Next(out var view))
+            if (stream.Add(view.TimeUnixNano, receivedUnixNano) >= Configuration.WindowEvents) Close(id, stream, position, verdicts, first);
+        if (stream.Open > 0) _open.Add(id);
+        else _open.Remove(id);
+    }
+
+    private void Judge(LogStream stream, LogPosition position, List<Verdict> verdicts, int first)
+    {
+        var ordinal = verdicts.Count - first;
+        // Windows that began before the baseline was full are not judged.
+        if (stream.FirstEvent - stream.CalibratedFrom < Configuration.BaselineEvents)
+        {
+            verdicts.Add(VerdictOf(stream, VerdictKind.Calibrating, position, ordinal, null, null));
+            stream.Close(flagged: false, Configuration.WindowEvents);
+            return;
+        }
+        if (!_budgets.TryGetValue(stream.Tenant, out var budget)) _budgets[stream.Tenant] = budget = new AlarmBudget();
+        var ranking = stream.Calibration.Rank(stream.Statistics);
+        var tests = budget.Tests;
+        var rejections = budget.Rejections;
+        var rejected = budget.Test(ranking.BudgetPValue, Configuration.FalseDiscoveryRate);
+        var kind = !rejected ? VerdictKind.Normal : stream.Episode.Covers(stream.Statistics) ? VerdictKind.Suppressed : VerdictKind.Anomaly;
+        var evidence = kind == VerdictKind.Anomaly
+            ? LogEvidence.Build(stream, Configuration, position, ordinal, ranking, tests, rejections, budget)
+            : null;
+        verdicts.Add(VerdictOf(stream, kind, position, ordinal, ranking.PValue, evidence));
+        stream.Close(rejected, Configuration.WindowEvents);
+    }
+
+    private static Verdict VerdictOf(
+        LogStream stream, VerdictKind kind, LogPosition position, int ordinal, double? pValue, Evidence? evidence) =>
+        new(kind, stream.Tenant, new StreamId(stream.Id), Signal.Logs, position, ordinal, stream.FirstEvent, stream.Open,
+            stream.FirstTime, stream.LastTime, pValue, evidence);
+
+    private static void Close(ulong id, UnjudgedStream stream, LogPosition position, List<Verdict> verdicts, int first) =>
+        verdicts.Add(stream.Close(new StreamId(id), position, verdicts.Count - first));
 }

@@ -47,42 +47,38 @@ internal sealed class StreamCalibration
         // The window that ended five hops ago no longer overlaps the newest one: from now on it is past.
         var slot = block % HopsPerWindow;
         if (_events - (2 * hop * HopsPerWindow) >= skip) Remember(_pending[slot], _pendingSurprise[slot]);
-        _pendingSurprise[slot] = -ExactMath.Log(RawPValue(window, out _));
+        _pendingSurprise[slot] = -ExactMath.Log(Rank(window).Raw);
         _pending[slot] = window;
     }
 
-    /// <summary>Before the dispersion guard.</summary>
-    public double RawPValue(in WindowStatistics window, out bool extrapolated)
+    /// <summary>Each statistic among the stream's past, the weighted Bonferroni minimum and what the budget is given.</summary>
+    public WindowRanking Rank(in WindowStatistics window)
     {
-        var least = 1.0;
-        extrapolated = false;
+        Span<double> pValues = stackalloc double[WindowStatistics.Kinds];
+        var extrapolated = false;
         for (var kind = 0; kind < WindowStatistics.Kinds; kind++)
         {
             var history = Histories[kind];
             var value = window[kind];
-            var p = TailProbability.Of(
-                value, history.Largest, history.Count, history.AtLeast(value), history.Positive, WindowStatistics.Units[kind], out var beyond) / WindowStatistics.Weights[kind];
-            if (p >= least) continue;
-            least = p;
-            extrapolated = beyond;
+            pValues[kind] = TailProbability.Of(
+                value, history.Largest, history.Count, history.AtLeast(value), history.Positive, WindowStatistics.Units[kind], WindowStatistics.TailPowers[kind], out var beyond);
+            extrapolated |= beyond;
         }
-        return least;
+        return WindowRanking.Combine(pValues, Kappa, extrapolated);
     }
 
-    public double PValue(in WindowStatistics window, out bool extrapolated) => Guard(RawPValue(window, out extrapolated), Kappa);
-
-    public static double Guard(double raw, double kappa) => kappa <= 1 || raw >= 1 ? raw : ExactMath.Exp(ExactMath.Log(raw) / kappa);
+    public double PValue(in WindowStatistics window) => Rank(window).PValue;
 
     public void Save(ByteBuffer target)
     {
         target.WriteVarint((ulong)_events);
         target.WriteDouble(_surprise);
         target.WriteDouble(_age);
-        Write(target, _block);
+        _block.Save(target);
         for (var i = 0; i < HopsPerWindow; i++)
         {
-            Write(target, _blocks[i]);
-            Write(target, _pending[i]);
+            _blocks[i].Save(target);
+            _pending[i].Save(target);
             target.WriteDouble(_pendingSurprise[i]);
         }
         foreach (var history in Histories) history.Save(target);
@@ -93,11 +89,11 @@ internal sealed class StreamCalibration
         _events = (long)Varint.Read(ref source);
         _surprise = ReadDouble(ref source);
         _age = ReadDouble(ref source);
-        _block = Read(ref source);
+        _block = WindowStatistics.Load(ref source);
         for (var i = 0; i < HopsPerWindow; i++)
         {
-            _blocks[i] = Read(ref source);
-            _pending[i] = Read(ref source);
+            _blocks[i] = WindowStatistics.Load(ref source);
+            _pending[i] = WindowStatistics.Load(ref source);
             _pendingSurprise[i] = ReadDouble(ref source);
         }
         foreach (var history in Histories) history.Load(ref source);
@@ -109,16 +105,6 @@ internal sealed class StreamCalibration
         _surprise = (_surprise * Forget) + Math.Min(surprise, MostSurprise);
         _age = (_age * Forget) + 1;
     }
-
-    private static void Write(ByteBuffer target, in WindowStatistics window)
-    {
-        target.WriteVarint((ulong)window.Header);
-        target.WriteVarint((ulong)window.Content);
-        target.WriteVarint((ulong)window.Trouble);
-    }
-
-    private static WindowStatistics Read(scoped ref ReadOnlySpan<byte> source) =>
-        new((int)Varint.Read(ref source), (int)Varint.Read(ref source), (int)Varint.Read(ref source));
 
     private static double ReadDouble(scoped ref ReadOnlySpan<byte> source) =>
         System.Buffers.Binary.BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, 8));

@@ -6,9 +6,6 @@ namespace Driftlock.Cbad.Calibration;
 /// </summary>
 internal static class TailProbability
 {
-    /// <summary>Shape of the tail. 1/5, so that its power is five multiplications and the same on every machine.</summary>
-    public const double Shape = 0.2;
-
     /// <remarks>
     /// k is a quarter of the past, but never more than half of the values above 0: where most windows score 0, the tail must start
     /// among those that do not, or its scale would be that of the gap between nothing and something.
@@ -19,8 +16,9 @@ internal static class TailProbability
     /// <param name="atLeast">Past values that are at least <paramref name="value"/>.</param>
     /// <param name="positive">Past values above 0.</param>
     /// <param name="unit">What one bit (or one word) is in the units of the values.</param>
+    /// <param name="power">1 / shape of the tail: an integer, so that it is multiplications and the same on every machine.</param>
     /// <param name="extrapolated">True when the value lies on the fitted tail.</param>
-    public static double Of(int value, ReadOnlySpan<int> largest, long count, long atLeast, long positive, double unit, out bool extrapolated)
+    public static double Of(int value, ReadOnlySpan<int> largest, long count, long atLeast, long positive, double unit, int power, out bool extrapolated)
     {
         extrapolated = false;
         var k = (int)Math.Min(Math.Max(3, Math.Min(count / 4, positive / 2)), ScoreHistory.Kept - 1);
@@ -29,10 +27,11 @@ internal static class TailProbability
         if (value <= start) return (1.0 + atLeast) / (1.0 + count);
         long sum = 0;
         for (var i = 0; i < k; i++) sum += largest[i] - start;
-        var mean = sum == 0 ? (0.1 * start) + (0.5 * unit) : (double)sum / k;
-        var z = 1 + (Shape * (value - start) / (mean * (1 - Shape)));
+        var mean = Math.Max((double)sum / k, (0.1 * start) + (0.5 * unit));
+        var z = 1 + ((value - start) / (mean * (power - 1)));
         extrapolated = value > largest[0];
-        var square = z * z;
-        return (k + 1.0) / (count + 1.0) / (square * square * z);
+        var tail = 1.0;
+        for (var i = 0; i < power; i++) tail *= z;
+        return (k + 1.0) / (count + 1.0) / tail;
     }
 }

@@ -1,4 +1,5 @@
 using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
 
 namespace Driftlock.Cbad.Calibration;
@@ -11,7 +12,10 @@ internal readonly record struct WindowStatistics(int Header, int Content, int Tr
 {
     public const int Kinds = 3;
 
-    public static ReadOnlySpan<double> Weights => [0.10, 0.50, 0.40];
+    public static ReadOnlySpan<double> Weights => [0.20, 0.45, 0.35];
+
+    /// <summary>Code lengths have thin tails (shape 1/10), counts of words do not (1/5).</summary>
+    public static ReadOnlySpan<int> TailPowers => [10, 10, 5];
 
     public static ReadOnlySpan<double> Units => [FixedLog.One, FixedLog.One, 1];
 
@@ -27,4 +31,22 @@ internal readonly record struct WindowStatistics(int Header, int Content, int Tr
 
     public WindowStatistics With(in WindowStatistics other) =>
         new(Math.Max(Header, other.Header), Math.Max(Content, other.Content), Trouble + other.Trouble);
+
+    /// <summary>The larger of each.</summary>
+    public WindowStatistics Most(in WindowStatistics other) =>
+        new(Math.Max(Header, other.Header), Math.Max(Content, other.Content), Math.Max(Trouble, other.Trouble));
+
+    /// <summary>True when <paramref name="other"/> is larger in nothing. Never for all zeros, which stands for no episode.</summary>
+    public bool Covers(in WindowStatistics other) =>
+        this != default && other.Header <= Header && other.Content <= Content && other.Trouble <= Trouble;
+
+    public void Save(ByteBuffer target)
+    {
+        target.WriteVarint((ulong)Header);
+        target.WriteVarint((ulong)Content);
+        target.WriteVarint((ulong)Trouble);
+    }
+
+    public static WindowStatistics Load(scoped ref ReadOnlySpan<byte> source) =>
+        new((int)Varint.Read(ref source), (int)Varint.Read(ref source), (int)Varint.Read(ref source));
 }

@@ -70,6 +70,13 @@ internal sealed class CountTable(int maxSlots)
         return entry.Context == 0 ? (0, (ushort)0) : (entry.Count, entry.Distinct);
     }
 
+    /// <summary>All entries, in slot order.</summary>
+    public IEnumerable<(uint Context, ushort Symbol, uint Count, ushort Distinct)> Entries()
+    {
+        foreach (var entry in _entries)
+            if (entry.Context != 0) yield return (entry.Context, entry.Symbol, entry.Count, entry.Distinct);
+    }
+
     /// <summary>Sets an entry that is not there yet, for <see cref="Load"/> and for verification.</summary>
     public void Put(uint context, ushort symbol, uint count, ushort distinct) => Add(context, symbol, count, distinct);
 

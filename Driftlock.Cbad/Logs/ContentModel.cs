@@ -6,7 +6,7 @@ namespace Driftlock.Cbad.Logs;
 /// Codes the text of lines whose template is new: an adaptive character model of order 3 over the first <see cref="MaxCharacters"/>
 /// characters, with each run of digits as one. It learns types, not occurrences, so it is paid for on few lines.
 /// </summary>
-internal sealed class ContentModel
+internal sealed class ContentModel(int room)
 {
     public const int MaxCharacters = 96;
     public const int MaxSlots = 32768;
@@ -18,7 +18,7 @@ internal sealed class ContentModel
     private const uint Order3 = 4u << 24;
     private const int ShortestDivisor = 8;
 
-    public CountTable Counts { get; } = new(MaxSlots);
+    public CountTable Counts { get; } = new(MaxSlots * room);
 
     /// <summary>Scores and learns; returns code length per character in units of 1/65,536 bit, and the total.</summary>
     public int ScoreAndLearn(ReadOnlySpan<byte> body, BitTrace? trace, out int totalBits)

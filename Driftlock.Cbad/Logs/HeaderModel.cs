@@ -8,7 +8,7 @@ namespace Driftlock.Cbad.Logs;
 /// first <see cref="MaxRuns"/> character runs of the body (digits, words, spaces, each other character). Learned on every event.
 /// A line of another system betrays itself here: its first runs cost many bits.
 /// </summary>
-internal sealed class HeaderModel
+internal sealed class HeaderModel(int room)
 {
     public const int MaxRuns = 16;
     public const int MaxSlots = 4096;
@@ -23,7 +23,7 @@ internal sealed class HeaderModel
     private const uint Slot = 5u << 24;
     private const uint SlotAfter = 6u << 24;
 
-    public CountTable Counts { get; } = new(MaxSlots);
+    public CountTable Counts { get; } = new(MaxSlots * room);
 
     /// <summary>Scores and learns; returns the code length in units of 1/65,536 bit.</summary>
     /// <param name="view">The event as judged.</param>

@@ -22,14 +22,15 @@ internal readonly record struct LineScore(ulong Template, bool IsNew, int Header
 }
 
 /// <summary>The adaptive model of one log stream: each event is scored first and learned then, flagged or not.</summary>
-internal sealed class LineModel
+/// <param name="room">How many times the usual number of counts may be kept.</param>
+internal sealed class LineModel(int room = 1)
 {
     // Half a million runs: 2^22 would be the limit of the arithmetic, and a shorter memory keeps the model able to change.
     private const uint AgeHeaderAt = 1 << 19;
 
-    public HeaderModel Header { get; } = new();
+    public HeaderModel Header { get; } = new(room);
 
-    public ContentModel Content { get; } = new();
+    public ContentModel Content { get; } = new(room);
 
     public TemplateTable Templates { get; } = new();
 
@@ -42,7 +43,7 @@ internal sealed class LineModel
     {
         trace?.Reset(view.Body.Length);
         var template = TemplateOf(view);
-        var known = Templates.Meet(template, window, Templates.Free);
+        var known = Templates.Meet(template, window);
         var header = Header.ScoreAndLearn(view, trace);
         if (known) return new LineScore(template, false, header, 0, 0, 0);
         var content = Content.ScoreAndLearn(view.Body, trace, out var total);

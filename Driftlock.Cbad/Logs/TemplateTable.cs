@@ -12,17 +12,19 @@ internal sealed class TemplateTable
 
     private ulong[] _hashes = new ulong[64];
     private int[] _lastWindow = new int[64];
+    private int _limit = MaxTemplates;
 
     public int Count { get; private set; }
 
-    public int Free => MaxTemplates - Count;
+    /// <summary>Templates that may still be added before <see cref="Age"/>.</summary>
+    public int Free => _limit - Count;
 
     public bool IsCrowded => Count > MaxTemplates / 8 * 7;
 
     public long Bytes => (long)_hashes.Length * EntryBytes;
 
     /// <summary>True when the template is known; otherwise it is added if there is room.</summary>
-    public bool Meet(ulong template, int window, int free)
+    public bool Meet(ulong template, int window)
     {
         var slot = Slot(template);
         if (_hashes[slot] == template)
@@ -30,9 +32,12 @@ internal sealed class TemplateTable
             _lastWindow[slot] = window;
             return true;
         }
-        if (free > 0) Add(template, window);
+        if (Free > 0) Add(template, window);
         return false;
     }
+
+    /// <summary>Lets exactly <paramref name="free"/> templates be added from here on, as in the table this one stands for.</summary>
+    public void AllowFree(int free) => _limit = Count + free;
 
     public bool Contains(ulong template) => _hashes[Slot(template)] == template;
 

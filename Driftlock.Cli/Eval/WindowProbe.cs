@@ -42,7 +42,7 @@ internal sealed class WindowProbe(int skip)
     public StreamCalibration Calibration => _calibration;
 
     /// <summary>Of the last 50 lines.</summary>
-    public double PValue => _calibration.PValue(Statistics, out _);
+    public double PValue => _calibration.PValue(Statistics);
 
     public WindowProbe Fork()
     {

@@ -62,6 +62,7 @@ internal sealed class ShopLogs(ulong seed, ulong startUnixNano, AnomalyPlan plan
     private GeneratedItem Record(string service, string scope, int severity, string text, bool isAnomalous)
     {
         var (time, traceId, spanId) = (_time, _random.Hex(16), _random.Hex(8));
+        var (pod, thread) = (string.Create(CultureInfo.InvariantCulture, $"{service}-7d9f4c-{_random.Below(3)}"), 1 + _random.Below(16));
         return new GeneratedItem(service, scope, time, isAnomalous, json =>
         {
             json.WriteStartObject();
@@ -69,6 +70,7 @@ internal sealed class ShopLogs(ulong seed, ulong startUnixNano, AnomalyPlan plan
             json.WriteNumber("severityNumber", severity);
             json.WriteString("severityText", severity switch { >= 17 => "ERROR", >= 13 => "WARN", >= 9 => "INFO", _ => "DEBUG" });
             JsonValues.Text(json, "body", text);
+            JsonValues.Attributes(json, ("k8s.pod.name", pod), ("thread.id", thread), ("code.namespace", scope));
             json.WriteString("traceId", traceId);
             json.WriteString("spanId", spanId);
             json.WriteEndObject();

@@ -7,7 +7,12 @@ internal sealed class PendingItem(TelemetryBatch batch)
 {
     private static readonly byte[] UnknownService = "unknown_service"u8.ToArray();
 
-    private readonly SensitiveKeys _sensitiveKeys = new();
+    /// <summary>Keys that need no change; the mark says whether they are sensitive.</summary>
+    private readonly KnownTexts _keys = new();
+
+    /// <summary>Attribute values that need no change.</summary>
+    private readonly KnownTexts _values = new();
+
     private readonly CleanText _key = new(batch);
     private readonly ByteBuffer _service = new(64);
     private readonly ByteBuffer _scope = new(64);
@@ -55,7 +60,8 @@ internal sealed class PendingItem(TelemetryBatch batch)
 
     public void Reset(Redactor redactor)
     {
-        _sensitiveKeys.Use(redactor);
+        _keys.Use(redactor);
+        _values.Use(redactor);
         Path.Clear();
         BeginResource();
         EndResource();
@@ -145,15 +151,24 @@ internal sealed class PendingItem(TelemetryBatch batch)
             batch.Cuts.AttributesDropped++;
             return;
         }
-        key = _key.Name(key);
-        if (_sensitiveKeys.Contains(key) && Redactor.IsWorthHiding(value))
+        if (!_keys.TryGet(key, out var isSensitive))
+        {
+            var clean = _key.Name(key);
+            isSensitive = batch.Redactor.IsSensitiveKey(clean);
+            if (clean == key) _keys.Add(key, isSensitive);
+            key = clean;
+        }
+        if (isSensitive && Redactor.IsWorthHiding(value))
         {
             batch.Redactions.Add(RedactionRule.Secret);
             value = RedactionRules.Marker(RedactionRule.Secret);
         }
-        else
+        else if (!_values.TryGet(value, out _))
         {
-            value = ValueText.Value(value);
+            var clean = ValueText.Value(value);
+            // The same place in memory: nothing had to be changed.
+            if (clean == value) _values.Add(value, mark: false);
+            value = clean;
         }
         list.Add(key, value);
     }

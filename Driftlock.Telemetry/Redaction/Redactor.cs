@@ -57,7 +57,8 @@ public sealed class Redactor
     internal static bool IsWorthHiding(ReadOnlySpan<byte> value)
     {
         value = value.Trim(" \""u8);
-        if (value.IsEmpty || value.StartsWith("[REDACTED"u8) || !value.ContainsAnyExcept("*-.xX"u8)) return false;
+        if (value.IsEmpty || value.StartsWith("[REDACTED"u8) || !value.ContainsAnyExcept("*-."u8)) return false;
+        if (value.Length > 3 && !value.ContainsAnyExcept("*-.xX"u8)) return false;
         if (value.Length > 9) return true;
         foreach (var nothing in Nothings)
         {

@@ -34,6 +34,8 @@ internal sealed class Instance(Orchestrator host, IResource resource, string id,
             _stopping.Dispose();
             _stopping = new CancellationTokenSource();
             var cancellationToken = _stopping.Token;
+            // Before anyone can take the end of the last life for the state of this one.
+            Publish(KnownResourceStates.Waiting);
             _life = Task.Run(() => LiveAsync(cancellationToken), CancellationToken.None);
         }
     }
@@ -53,7 +55,6 @@ internal sealed class Instance(Orchestrator host, IResource resource, string id,
     {
         try
         {
-            Publish(KnownResourceStates.Waiting);
             await host.Dependencies.WaitAsync(Resource, cancellationToken);
             Publish(KnownResourceStates.Starting);
             if (Resource.Annotations.OfType<LocalProgram>().FirstOrDefault() is { } program)

@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Events;
+
+namespace Driftlock.Cbad.Logs;
+
+/// <summary>Everything one log stream remembers: model, calibration, the open window and examples of normal ones.</summary>
+internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] name, int windowEvents, int coldEvents)
+{
+    private readonly List<ulong> _newTemplates = [];
+
+    public ulong Id => id;
+
+    public int Tenant => tenant;
+
+    public byte[] Service => service;
+
+    public byte[] Name => name;
+
+    public int WindowEvents { get; private set; } = windowEvents;
+
+    public LineModel Model { get; } = new();
+
+    public StreamCalibration Calibration { get; private set; } = new();
+
+    public WindowBuffer Window { get; } = new();
+
+    public PastWindows Past { get; } = new();
+
+    public WindowStatistics Statistics { get; private set; }
+
+    /// <summary>Largest statistics of the windows flagged in a row just before the open one; all 0 outside an episode.</summary>
+    public WindowStatistics Episode { get; set; }
+
+    /// <summary>Events of the open window.</summary>
+    public int Open { get; private set; }
+
+    public long Events { get; private set; }
+
+    public long FirstEvent => Events - Open;
+
+    /// <summary>Event from which calibration counts; later than 0 when the window size was changed.</summary>
+    public long CalibratedFrom { get; private set; }
+
+    public int WindowOrdinal { get; private set; }
+
+    public ulong FirstTime { get; private set; }
+
+    public ulong LastTime { get; private set; }
+
+    public long LastReceived { get; private set; }
+
+    /// <summary>Code length of all lines before the open window, units of 1/65,536 bit.</summary>
+    public long PastBits { get; private set; }
+
+    public long WindowBits { get; private set; }
+
+    /// <summary>Templates first met in the open window and learned.</summary>
+    public IReadOnlyList<ulong> NewTemplates => _newTemplates;
+
+    public long Bytes =>
+        Model.Bytes + StreamCalibration.Bytes + Past.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + service.Length + name.Length + 512;
+
+    /// <summary>Scores and learns one event; true when the window is full.</summary>
+    public bool Add(in EventView view, long receivedUnixNano)
+    {
+        var judged = Window.Add(view, (ulong)receivedUnixNano, WindowEvents);
+        var free = Model.Templates.Free;
+        var line = Model.ScoreAndLearn(judged, WindowOrdinal);
+        if (line.IsNew && Model.Templates.Free < free) _newTemplates.Add(line.Template);
+        Calibration.Learn(line, WindowEvents / StreamCalibration.HopsPerWindow, coldEvents);
+        Statistics = Statistics.With(line);
+        WindowBits += line.TotalBits;
+        FirstTime = Open == 0 ? judged.TimeUnixNano : Math.Min(FirstTime, judged.TimeUnixNano);
+        LastTime = Open == 0 ? judged.TimeUnixNano : Math.Max(LastTime, judged.TimeUnixNano);
+        LastReceived = receivedUnixNano;
+        Events++;
+        return ++Open >= WindowEvents;
+    }
+
+    /// <summary>The first lines of a stream cost bits because everything is new; they are no measure of later windows.</summary>
+    public static int ColdEvents(int baselineEvents) => Math.Min(200, baselineEvents / 4);
+
+    /// <summary>Starts the next window, of the configured size; another size means calibrating again.</summary>
+    public void Close(bool flagged, int windowEvents)
+    {
+        if (!flagged) Past.Offer(id, FirstEvent, Window.Events.Written);
+        Episode = flagged ? Episode.Most(Statistics) : default;
+        PastBits += WindowBits;
+        WindowBits = 0;
+        Window.Events.Clear();
+        Statistics = default;
+        Open = 0;
+        WindowOrdinal++;
+        _newTemplates.Clear();
+        Model.AgeIfCrowded();
+        if (windowEvents == WindowEvents) return;
+        WindowEvents = windowEvents;
+        Calibration = new StreamCalibration();
+        CalibratedFrom = Events;
+    }
+
+    public void Save(ByteBuffer target)
+    {
+        target.WriteVarint((ulong)tenant);
+        target.WriteBytes(service);
+        target.WriteBytes(name);
+        target.WriteVarint((ulong)WindowEvents);
+        target.WriteVarint((ulong)coldEvents);
+        foreach (var number in (ReadOnlySpan<long>)[Events, CalibratedFrom, WindowOrdinal, Open, LastReceived, PastBits, WindowBits])
+            target.WriteFixed64((ulong)number);
+        target.WriteFixed64(FirstTime);
+        target.WriteFixed64(LastTime);
+        Statistics.Save(target);
+        Episode.Save(target);
+        target.WriteVarint((ulong)_newTemplates.Count);
+        foreach (var template in _newTemplates) target.WriteFixed64(template);
+        target.WriteBytes(Window.Events.Written);
+        Model.Save(target);
+        Calibration.Save(target);
+        Past.Save(target);
+    }
+
+    /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
+    public static LogStream Load(ulong id, ReadOnlySpan<byte> source)
+    {
+        var tenant = (int)Varint.Read(ref source);
+        var service = Varint.ReadBytes(ref source).ToArray();
+        var name = Varint.ReadBytes(ref source).ToArray();
+        var stream = new LogStream(id, tenant, service, name, (int)Varint.Read(ref source), (int)Varint.Read(ref source));
+        stream.Events = Fixed(ref source);
+        stream.CalibratedFrom = Fixed(ref source);
+        stream.WindowOrdinal = (int)Fixed(ref source);
+        stream.Open = (int)Fixed(ref source);
+        stream.LastReceived = Fixed(ref source);
+        stream.PastBits = Fixed(ref source);
+        stream.WindowBits = Fixed(ref source);
+        stream.FirstTime = (ulong)Fixed(ref source);
+        stream.LastTime = (ulong)Fixed(ref source);
+        stream.Statistics = WindowStatistics.Load(ref source);
+        stream.Episode = WindowStatistics.Load(ref source);
+        for (var left = Varint.Read(ref source); left > 0; left--) stream._newTemplates.Add((ulong)Fixed(ref source));
+        stream.Window.Events.WriteRaw(Varint.ReadBytes(ref source));
+        stream.Model.Load(ref source);
+        stream.Calibration.Load(ref source);
+        stream.Past.Load(ref source);
+        return stream;
+    }
+
+    private static long Fixed(ref ReadOnlySpan<byte> source) => BinaryPrimitives.ReadInt64LittleEndian(Varint.Take(ref source, 8));
+}

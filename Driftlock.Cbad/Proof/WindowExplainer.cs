@@ -1,0 +1,80 @@
+using System.Text;
+using Driftlock.Cbad.Logs;
+
+namespace Driftlock.Cbad.Proof;
+
+/// <summary>The explanation of a flagged window, from its scored lines, its p-value and the past windows it is shown beside.</summary>
+internal static class WindowExplainer
+{
+    private const int MostCostliest = 5;
+    private const int Neighbours = 3;
+
+    // A line stands out when it costs this much more than lines of its stream usually do.
+    private const double StandsOutBits = 12;
+
+    public static Explanation Explain(
+        ScoredWindow window, EvidenceModel model, long firstEvent, int deciding, double pValue, IReadOnlyList<NearestNormal> normals, ulong seed)
+    {
+        var expected = model.PastLines == 0 ? 0 : model.PastBits / model.PastLines;
+        var lines = window.Lines.Select((line, index) => LineExplainer.Explain(line, index, firstEvent, expected)).ToArray();
+        int[] costliest =
+        [
+            .. Enumerable.Range(0, lines.Length)
+                .OrderByDescending(i => Weight(window.Lines[i].Score, deciding)).ThenByDescending(i => window.Lines[i].Score.TotalBits).ThenBy(i => i)
+                .Take(MostCostliest),
+        ];
+        foreach (var index in costliest) lines[index] = lines[index] with { Expected = LineExplainer.Expected(lines[index].Text, normals) };
+        var affected = Math.Max(1, lines.Count(line => line.Bits > line.ExpectedBits + StandsOutBits));
+        var share = affected / (double)lines.Length;
+        var total = ScoredWindow.ToBits(window.Bits);
+        string[] texts = [.. window.Lines.Select(line => Encoding.UTF8.GetString(PastWindows.LineOf(line.View)))];
+        return new Explanation
+        {
+            Why = Wording.Why(lines, costliest[0], affected, deciding, pValue),
+            Severity = Wording.Severity(pValue, share, window.Statistics),
+            Score = Wording.Score(pValue),
+            ExcessBits = total - (expected * lines.Length),
+            TotalBits = total,
+            AffectedShare = share,
+            Lines = lines,
+            Costliest = costliest,
+            NearestNormals = normals,
+            Compression = CompressionPanel.Measure(texts, normals, seed),
+        };
+    }
+
+    /// <summary>The past windows that share most templates with the window, nearest first.</summary>
+    public static IReadOnlyList<NearestNormal> Nearest(ScoredWindow window, PastWindows past)
+    {
+        var own = Histogram(window.Lines.Select(line => PastWindows.LineOf(line.View).ToArray()));
+        return
+        [
+            .. past.Windows.Select(candidate => (candidate.FirstEvent, Lines: candidate.Split()))
+                .Select(candidate => (candidate.FirstEvent, candidate.Lines, Distance: Distance(own, Histogram(candidate.Lines))))
+                .OrderBy(candidate => candidate.Distance).ThenByDescending(candidate => candidate.FirstEvent).Take(Neighbours)
+                .Select(candidate => new NearestNormal(
+                    candidate.FirstEvent, candidate.Distance, [.. candidate.Lines.Select(line => Encoding.UTF8.GetString(line))])),
+        ];
+    }
+
+    // Lines are named by the statistic that decided, so that the first one shown is the one that raised the alarm.
+    private static int Weight(in LineScore score, int deciding) => deciding switch { 0 => score.Header, 1 => score.Foreignness, _ => score.Trouble };
+
+    private static Dictionary<ulong, int> Histogram(IEnumerable<byte[]> lines)
+    {
+        var counts = new Dictionary<ulong, int>();
+        foreach (var line in lines)
+        {
+            var template = TokenTemplate.Hash(line, 0);
+            counts[template] = counts.GetValueOrDefault(template) + 1;
+        }
+        return counts;
+    }
+
+    private static double Distance(Dictionary<ulong, int> a, Dictionary<ulong, int> b)
+    {
+        var common = a.Sum(pair => Math.Min(pair.Value, b.GetValueOrDefault(pair.Key)));
+        var most = Math.Max(a.Values.Sum(), b.Values.Sum());
+        return most == 0 ? 0 : 1 - (common / (double)most);
+    }
+}

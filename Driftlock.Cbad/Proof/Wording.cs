@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Events;
+
+namespace Driftlock.Cbad.Proof;
+
+/// <summary>The text of a line as shown, the sentence that says why, and the one map from figures to severity.</summary>
+internal static class Wording
+{
+    private const int MaxQuote = 120;
+    private const int MaxAttributes = 512;
+
+    private static readonly string[] Severities = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+
+    /// <summary>The body (or the event name where there is none), then the attributes in braces.</summary>
+    public static string TextOf(in EventView view)
+    {
+        var text = new StringBuilder(Encoding.UTF8.GetString(view.Body.IsEmpty ? view.Name : view.Body));
+        if (view.AttributeCount == 0) return text.ToString();
+        var start = text.Length;
+        var attributes = view.ReadAttributes();
+        while (attributes.Next() && text.Length - start < MaxAttributes)
+        {
+            text.Append(text.Length == start ? " {" : ", ").Append(Encoding.UTF8.GetString(attributes.Key)).Append('=');
+            text.Append(Encoding.UTF8.GetString(attributes.Value));
+        }
+        return text.Append('}').ToString();
+    }
+
+    /// <summary>OpenTelemetry's short name of a severity number, with its step (INFO2); null for 0.</summary>
+    public static string? SeverityName(byte number)
+    {
+        if (number is 0 or > 24) return null;
+        var step = (number - 1) % 4;
+        return Severities[(number - 1) / 4] + (step == 0 ? "" : (step + 1).ToString(CultureInfo.InvariantCulture));
+    }
+
+    public static string Why(IReadOnlyList<ExplainedLine> lines, int costliest, int affected, int deciding, double pValue)
+    {
+        var line = lines[costliest];
+        var quote = line.Text.Length <= MaxQuote ? line.Text : line.Text[..CutAt(line.Text)] + "...";
+        var reason = (line.IsNew, deciding) switch
+        {
+            (true, 2) => "is a new kind of message here and speaks of trouble",
+            (true, 0) => "is a new kind of message here, and even its first characters are laid out as no record of this stream was",
+            (true, _) => "is a new kind of message here, in words this stream does not use",
+            (false, _) => "is a known message, but its record is laid out as it never was before",
+        };
+        var others = affected > 1 ? string.Create(CultureInfo.InvariantCulture, $", and {affected - 1} more of the {lines.Count} lines stand out") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"{quote}\" {reason}: it costs {line.Bits:F0} bits where a line usually costs {line.ExpectedBits:F0}{others} (p = {Short(pValue)}).");
+    }
+
+    /// <summary>
+    /// The one map. Points: evidence (p at most 1e-4, 1e-6, 1e-9: 1, 2, 3), reach (a fifth of the lines or more: 1) and trouble (four
+    /// or more squared words in new messages: 1). 0 low, 1-2 medium, 3 high, 4-5 critical.
+    /// </summary>
+    public static string Severity(double pValue, double affectedShare, in WindowStatistics statistics)
+    {
+        var points = pValue switch { <= 1e-9 => 3, <= 1e-6 => 2, <= 1e-4 => 1, _ => 0 };
+        if (affectedShare >= 0.2) points++;
+        if (statistics.Trouble >= 4) points++;
+        return points switch { 0 => "low", <= 2 => "medium", 3 => "high", _ => "critical" };
+    }
+
+    /// <summary>-8 log10 p, at most 100.</summary>
+    public static int Score(double pValue)
+    {
+        const double Log10 = 2.302585092994046;
+        return (int)Math.Clamp(-8 * ExactMath.Log(Math.Max(pValue, 1e-300)) / Log10, 0, 100);
+    }
+
+    private static string Short(double p) => p >= 0.001 ? p.ToString("0.####", CultureInfo.InvariantCulture) : p.ToString("0.#e-0", CultureInfo.InvariantCulture);
+
+    private static int CutAt(string text) => char.IsHighSurrogate(text[MaxQuote - 1]) ? MaxQuote - 1 : MaxQuote;
+}

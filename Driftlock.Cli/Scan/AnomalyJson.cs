@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Driftlock.Cbad;
+
+namespace Driftlock.Cli.Scan;
+
+/// <summary>The NDJSON of `scan --json`.</summary>
+internal static class AnomalyJson
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Write(Stream output, Verdict verdict)
+    {
+        var explanation = verdict.Evidence!.Explanation;
+        using (var json = new Utf8JsonWriter(output, Options))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("firstEvent", verdict.FirstEvent);
+            json.WriteNumber("lastEvent", verdict.FirstEvent + verdict.EventCount - 1);
+            json.WriteString("timestamp", TimeOf(verdict.FirstTimeUnixNano));
+            json.WriteNumber("pValue", verdict.PValue!.Value);
+            json.WriteNumber("excessBits", Math.Round(explanation.ExcessBits, 2));
+            json.WriteString("severity", explanation.Severity);
+            json.WriteNumber("score", explanation.Score);
+            json.WriteString("why", explanation.Why);
+            json.WriteStartArray("costliest");
+            foreach (var line in explanation.Costliest.Select(index => explanation.Lines[index]))
+            {
+                json.WriteStartObject();
+                json.WriteNumber("event", line.Event);
+                json.WriteNumber("bits", Math.Round(line.Bits, 2));
+                json.WriteString("text", line.Text);
+                json.WriteBoolean("isNew", line.IsNew);
+                json.WriteStartArray("tokens");
+                foreach (var token in line.Tokens)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("text", line.Text.AsSpan(token.Start, token.Length));
+                    json.WriteNumber("start", token.Start);
+                    json.WriteNumber("length", token.Length);
+                    json.WriteNumber("bits", Math.Round(token.Bits, 2));
+                    json.WriteEndObject();
+                }
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        output.WriteByte((byte)'\n');
+    }
+
+    public static void WriteSummary(Stream output, FileScan scan, ScanInput input)
+    {
+        using (var json = new Utf8JsonWriter(output, Options))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("summary");
+            json.WriteNumber("events", scan.Events);
+            json.WriteNumber("windows", scan.Windows);
+            json.WriteNumber("anomalies", scan.Count(VerdictKind.Anomaly));
+            json.WriteNumber("suppressed", scan.Count(VerdictKind.Suppressed));
+            json.WriteNumber("calibrating", scan.Count(VerdictKind.Calibrating));
+            json.WriteNumber("eventsNeeded", scan.Progress.EventsNeeded);
+            json.WriteNumber("cutLines", input.CutLines);
+            json.WriteNumber("seconds", Math.Round(scan.Duration.TotalSeconds, 4));
+            json.WriteNumber("megabytesPerSecond", Math.Round(input.Bytes / 1e6 / Math.Max(scan.Duration.TotalSeconds, 1e-6), 2));
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        output.WriteByte((byte)'\n');
+    }
+
+    /// <summary>ISO 8601; null where the file gave no time.</summary>
+    private static string? TimeOf(ulong unixNano) =>
+        unixNano == 0 ? null : DateTimeOffset.UnixEpoch.AddTicks((long)(unixNano / 100)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Driftlock.Cbad.Events;
+
+namespace Driftlock.Cli.Scan;
+
+/// <summary>Turns one line of a file into one event. One implementation a format.</summary>
+internal abstract class LineFormat
+{
+    protected static readonly string[] BodyNames = ["body", "message", "msg", "text", "log", "content", "event"];
+    protected static readonly string[] TimeNames = ["timestamp", "time", "@timestamp", "ts", "date", "datetime"];
+    protected static readonly string[] SeverityNames = ["severity", "level", "severitytext", "severity_text", "loglevel"];
+
+    /// <exception cref="InputException">No such format, or one this command cannot read.</exception>
+    public static LineFormat Of(string format, ScanInput input)
+    {
+        if (format == "auto") format = Guess(input);
+        return format switch
+        {
+            "text" => new TextFormat(),
+            "ndjson" => new NdjsonFormat(),
+            "csv" => new CsvFormat(),
+            "otlp-json" => throw new InputException("--format otlp-json is not available in this build"),
+            _ => throw new InputException($"--format {format}: must be auto, text, ndjson, otlp-json or csv"),
+        };
+    }
+
+    /// <summary>Writes at most one event; false for a line that carries none (a header, a blank line of NDJSON).</summary>
+    /// <exception cref="InputException">The line is not of this format; the message names the line.</exception>
+    public abstract bool Write(ReadOnlySpan<byte> line, long number, EventWriter events);
+
+    /// <summary>OpenTelemetry's severity number of a level's name; 0 for an unknown one.</summary>
+    protected static byte SeverityOf(string text) => text.ToUpperInvariant() switch
+    {
+        "TRACE" => 1,
+        "DEBUG" => 5,
+        "INFO" or "INFORMATION" or "NOTICE" => 9,
+        "WARN" or "WARNING" => 13,
+        "ERROR" or "ERR" or "SEVERE" => 17,
+        "FATAL" or "CRITICAL" or "CRIT" or "EMERG" or "ALERT" => 21,
+        _ => 0,
+    };
+
+    protected static ulong TimeOf(string text)
+    {
+        const DateTimeStyles Universal = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Universal, out var time) || time.Year < 1970) return 0;
+        return (ulong)(time - DateTimeOffset.UnixEpoch).Ticks * 100;
+    }
+
+    private static string Guess(ScanInput input)
+    {
+        var first = input.Beginning.TrimStart(" \t\r\n"u8);
+        if (first is [(byte)'{', ..])
+        {
+            foreach (var key in (ReadOnlySpan<string>)["resourceLogs", "resourceSpans", "resourceMetrics"])
+                if (first[..Math.Min(first.Length, 256)].IndexOf(Encoding.UTF8.GetBytes(key)) >= 0) return "otlp-json";
+            return "ndjson";
+        }
+        return input.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || input.Name.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase) ? "csv" : "text";
+    }
+
+    private sealed class TextFormat : LineFormat
+    {
+        public override bool Write(ReadOnlySpan<byte> line, long number, EventWriter events)
+        {
+            events.Begin(0, 0, default, line);
+            events.End();
+            return true;
+        }
+    }
+
+    private sealed class NdjsonFormat : LineFormat
+    {
+        public override bool Write(ReadOnlySpan<byte> line, long number, EventWriter events)
+        {
+            if (line.Trim(" \t"u8).IsEmpty) return false;
+            try
+            {
+                using var document = JsonDocument.Parse(line.ToArray());
+                var root = document.RootElement;
+                if (root.ValueKind != JsonValueKind.Object) throw new InputException($"line {number}: a JSON object is expected, this is {root.ValueKind}");
+                var fields = root.EnumerateObject().ToDictionary(field => field.Name, field => field.Value, StringComparer.OrdinalIgnoreCase);
+                var body = Find(fields, BodyNames);
+                events.Begin(
+                    TimeOf(Find(fields, TimeNames) ?? ""), SeverityOf(Find(fields, SeverityNames) ?? ""), default,
+                    body is null ? line : Encoding.UTF8.GetBytes(body));
+                if (body is not null)
+                {
+                    foreach (var (name, value) in fields.OrderBy(field => field.Key, StringComparer.Ordinal))
+                    {
+                        if (Known(name)) continue;
+                        events.Attribute(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText()));
+                    }
+                }
+                events.End();
+                return true;
+            }
+            catch (Exception failure) when (failure is JsonException or ArgumentException)
+            {
+                throw new InputException($"line {number}: not JSON: {failure.Message}");
+            }
+        }
+
+        private static bool Known(string name) =>
+            BodyNames.Concat(TimeNames).Concat(SeverityNames).Contains(name, StringComparer.OrdinalIgnoreCase);
+
+        private static string? Find(Dictionary<string, JsonElement> fields, string[] names)
+        {
+            foreach (var name in names)
+                if (fields.TryGetValue(name, out var value) && value.ValueKind is JsonValueKind.String) return value.GetString();
+            return null;
+        }
+    }
+
+    private sealed class CsvFormat : LineFormat
+    {
+        private string[]? _columns;
+
+        public override bool Write(ReadOnlySpan<byte> line, long number, EventWriter events)
+        {
+            var cells = Split(Encoding.UTF8.GetString(line), number);
+            if (_columns is null)
+            {
+                _columns = cells;
+                if (cells.Length < 2) throw new InputException($"line {number}: a CSV header with at least two columns is expected");
+                return false;
+            }
+            if (cells.Length != _columns.Length) throw new InputException($"line {number}: {cells.Length} cells, the header has {_columns.Length}");
+            var body = At(cells, BodyNames);
+            events.Begin(
+                TimeOf(At(cells, TimeNames) ?? ""), SeverityOf(At(cells, SeverityNames) ?? ""), default,
+                body is null ? line : Encoding.UTF8.GetBytes(body));
+            events.End();
+            return true;
+        }
+
+        private string? At(string[] cells, string[] names)
+        {
+            foreach (var name in names)
+            {
+                var column = Array.FindIndex(_columns!, c => c.Equals(name, StringComparison.OrdinalIgnoreCase));
+                if (column >= 0) return cells[column];
+            }
+            return null;
+        }
+
+        // RFC 4180 without line breaks inside quotes.
+        private static string[] Split(string line, long number)
+        {
+            var cells = new List<string>();
+            var cell = new StringBuilder();
+            var quoted = false;
+            for (var i = 0; i < line.Length; i++)
+            {
+                var c = line[i];
+                if (quoted && c == '"' && i + 1 < line.Length && line[i + 1] == '"') cell.Append(line[++i]);
+                else if (c == '"' && (quoted || cell.Length == 0)) quoted = !quoted;
+                else if (c == ',' && !quoted)
+                {
+                    cells.Add(cell.ToString());
+                    cell.Clear();
+                }
+                else cell.Append(c);
+            }
+            if (quoted) throw new InputException($"line {number}: a quote is not closed");
+            cells.Add(cell.ToString());
+            return [.. cells];
+        }
+    }
+}

@@ -35,7 +35,7 @@ internal static class AnomalyJson
           "calibration": {"pValue": 0.00012, "dispersion": 1, "windows": 412, "extrapolated": true,
             "statistics": [{"name": "content", "label": "Bits of the message", "value": 182.4, "pValue": 0.0001, "weight": 0.6, "scores": [96, 40, 12.5], "count": 412}]},
           "budget": {"procedure": "e-lond-epochs", "level": 0.05, "epoch": 256, "testsBefore": 1240, "rejectionsBefore": 3, "testsAfter": 1241, "rejectionsAfter": 4,
-            "threshold": 1280, "eValue": 8320.5, "rejected": true},
+            "threshold": 1280, "eValue": 8320, "rejected": true},
           "notes": null, "statusChangedAt": null, "statusChangedBy": null, "evidenceHash": "ab12", "related": []
         }
         """;

@@ -28,6 +28,9 @@ public sealed record RankedStatistic
 
     /// <summary>How many scores there are in all.</summary>
     public long? Count { get; init; }
+
+    /// <summary>How many of all scores are at least as high as <see cref="Value"/>.</summary>
+    public long? AtLeast { get; init; }
 }
 
 /// <summary>The decision: many tests share one rate of false alarms.</summary>
@@ -38,9 +41,21 @@ public sealed record Budget
     /// <summary>The false-discovery rate that the user set, 0-1.</summary>
     public double? Level { get; init; }
 
+    /// <summary>Windows after which the budget begins anew.</summary>
+    public long? Epoch { get; init; }
+
     public long? TestsBefore { get; init; }
+
+    /// <summary>Alarms of the epoch before this window.</summary>
     public long? RejectionsBefore { get; init; }
+
+    public long? TestsAfter { get; init; }
+    public long? RejectionsAfter { get; init; }
+
+    /// <summary>What <see cref="EValue"/> had to reach.</summary>
     public double? Threshold { get; init; }
+
+    /// <summary>The evidence against a normal window; at most 1 on average where the window is normal.</summary>
     public double? EValue { get; init; }
     public bool? Rejected { get; init; }
 }

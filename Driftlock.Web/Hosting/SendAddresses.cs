@@ -9,7 +9,7 @@ namespace Driftlock.Web.Hosting;
 public sealed record SendAddresses(string Api, string OtlpHttp, string OtlpGrpc)
 {
     internal static SendAddresses From(IConfiguration configuration, IOptions<WebSettings> settings) => new(
-        Pick(settings.Value.PublicApiUrl, configuration, ["https", "http"], "http://localhost:8080"),
+        Pick(settings.Value.PublicApiUrl, configuration, ["https", "http"], "http://localhost:5081"),
         Pick(settings.Value.PublicOtlpHttpUrl, configuration, ["otlp-http"], "http://localhost:4318"),
         Pick(settings.Value.PublicOtlpGrpcUrl, configuration, ["otlp-grpc"], "http://localhost:4317"));
 

@@ -48,6 +48,20 @@ public static class Figures
         return $"1 in {(Math.Round(times / unit) * unit).ToString("#,0", CultureInfo.InvariantCulture)}";
     }
 
+    /// <summary>A positive amount of any size: "5,120", "0.24", "3.1e12".</summary>
+    public static string Amount(double? value)
+    {
+        if (value is not { } v || !double.IsFinite(v))
+            return None;
+        if (Math.Abs(v) >= 1e9)
+        {
+            var exponent = (int)Math.Floor(Math.Log10(Math.Abs(v)));
+            return $"{(v / Math.Pow(10, exponent)).ToString("0.#", CultureInfo.InvariantCulture)}e{exponent.ToString(CultureInfo.InvariantCulture)}";
+        }
+
+        return v.ToString(Math.Abs(v) < 10 ? "0.##" : "#,0", CultureInfo.InvariantCulture);
+    }
+
     public static string Percent(double? share) => share is { } s && double.IsFinite(s)
         ? (s * 100).ToString(Math.Abs(s) is > 0 and < 0.01 ? "0.##" : Math.Abs(s) < 0.1 ? "0.#" : "0", CultureInfo.InvariantCulture) + "%"
         : None;

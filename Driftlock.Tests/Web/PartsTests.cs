@@ -1,0 +1,72 @@
+using Driftlock.Web.ApiClient;
+using Driftlock.Web.Components.Parts;
+
+namespace Driftlock.Tests.Web;
+
+public sealed class PartsTests
+{
+    [Fact]
+    public async Task Severities_differ_in_shape_and_not_only_in_colour()
+    {
+        var shapes = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var severity in new[] { "low", "medium", "high", "critical" })
+        {
+            var mark = await Rendered.AsDocumentAsync<SeverityMark>(("Severity", severity));
+            Assert.Contains(severity, mark.Body!.TextContent, StringComparison.Ordinal);
+            Assert.True(shapes.Add(mark.QuerySelector("svg")!.InnerHtml.Trim()));
+        }
+    }
+
+    [Fact]
+    public async Task An_empty_system_shows_how_to_send_to_this_very_instance()
+    {
+        var text = (await Rendered.AsDocumentAsync<SendData>()).Body!.TextContent;
+        Assert.Contains("curl https://drift.example/api/api/v1/events", text, StringComparison.Ordinal);
+        Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT=https://drift.example:4318", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("dlk_", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("calibrating", 312, 688, "logs", "688 events to go")]
+    [InlineData("calibrating", 9000, 0, "metrics", "counted, not judged yet")]
+    [InlineData("ready", 9000, 0, "logs", "ready")]
+    public async Task A_stream_says_how_much_is_missing(string state, long events, long needed, string signal, string said)
+    {
+        var stream = new StreamInfo { Id = "0", State = state, Events = events, EventsNeeded = needed, Signal = signal };
+        Assert.Contains(said, (await Rendered.AsDocumentAsync<CalibrationProgress>(("Stream", stream))).Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_leads_to_its_anomaly_and_shows_the_costliest_line()
+    {
+        var rows = await Rendered.AsDocumentAsync<AnomalyRows>(("Items", new[] { AnomalyJson.Detail() }));
+        var link = rows.QuerySelector("tr[data-row] a")!;
+        Assert.Equal(("/anomalies/" + AnomalyJson.Id, "disk failed"), (link.GetAttribute("href"), link.TextContent));
+    }
+
+    [Fact]
+    public async Task An_unreachable_Api_is_said_plainly_and_nothing_is_shown_in_its_place()
+    {
+        var note = await Rendered.AsDocumentAsync<FailureNote>(("Problem", new ApiProblem(ApiProblemKind.Unreachable)), ("Again", "/x"));
+        Assert.Contains("The Api does not answer", note.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("/x", note.QuerySelector("a")!.GetAttribute("href"));
+    }
+
+    [Theory]
+    [InlineData(0.00012, "0.00012", "1 in 8,300")]
+    [InlineData(0.5, "0.5", "1 in 2")]
+    [InlineData(3.2e-9, "3.2e-9", "1 in 310,000,000")]
+    [InlineData(0.0, "0", "\u2013")]
+    [InlineData(double.NaN, "\u2013", "\u2013")]
+    public void Probabilities_are_written_for_people(double p, string number, string odds) =>
+        Assert.Equal((number, odds), (Figures.P(p), Figures.OneIn(p)));
+
+    [Fact]
+    public void Filters_are_the_address_and_survive_it()
+    {
+        var filter = new AnomalyFilter { Service = "a&b=c", MaxP = 1e-7, Text = "50% \u2713" };
+        var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(new Uri("http://x" + filter.Address("/anomalies", ("cursor", "c+/=="))).Query);
+        Assert.Equal(["a&b=c", "1E-07", "50% \u2713", "c+/=="], new[] { "service", "maxP", "text", "cursor" }.Select(n => query[n].ToString()));
+        Assert.Equal("/anomalies", filter.Address("/anomalies", ("service", null), ("maxP", null), ("text", null)));
+    }
+}

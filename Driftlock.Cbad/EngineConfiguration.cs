@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Driftlock.Cbad;
@@ -35,7 +36,12 @@ public sealed record EngineConfiguration
     {
         try
         {
-            var configuration = JsonSerializer.Deserialize(json, CbadJson.Default.EngineConfiguration)
+            // Generated readers leave absent init properties at 0, so the given keys are laid over the defaults first.
+            var reader = new Utf8JsonReader(json);
+            if (JsonNode.Parse(ref reader) is not JsonObject given) throw new FormatException("the engine configuration must be a JSON object");
+            var all = (JsonObject)JsonNode.Parse(new EngineConfiguration().ToJson())!;
+            foreach (var (key, value) in given) all[key] = value?.DeepClone();
+            var configuration = all.Deserialize(CbadJson.Default.EngineConfiguration)
                 ?? throw new FormatException("the engine configuration is null");
             configuration.Validate();
             return configuration;

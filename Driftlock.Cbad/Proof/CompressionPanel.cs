@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Proof;
 
@@ -12,9 +13,9 @@ namespace Driftlock.Cbad.Proof;
 internal static class CompressionPanel
 {
     public const string Codec = "brotli";
-    public const int Quality = 4;
+    public const int Quality = 2;
 
-    private const int Window = 18;
+    private const int Window = 16;
     private const int Permutations = 39;
     private const int BlocksPerWindow = 5;
 
@@ -60,8 +61,10 @@ internal static class CompressionPanel
         for (var i = 0; i < Permutations; i++)
         {
             random.Shuffle(pool.AsSpan());
-            byte[] drawn = [.. pool.Take(BlocksPerWindow).SelectMany(block => block)];
-            if (Size([.. baseline, .. drawn]) - size >= observed) atLeast++;
+            var text = new ByteBuffer(2 * baseline.Length + 256);
+            text.WriteRaw(baseline);
+            foreach (var block in pool.AsSpan(0, BlocksPerWindow)) text.WriteRaw(block);
+            if (Size(text.Written) - size >= observed) atLeast++;
         }
         return (1.0 + atLeast) / (1.0 + Permutations);
     }
@@ -79,7 +82,7 @@ internal static class CompressionPanel
 
     private static double Ratio(double over, double under) => under <= 0 ? 0 : over / under;
 
-    private static int Size(byte[] bytes)
+    private static int Size(ReadOnlySpan<byte> bytes)
     {
         var target = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length) + 64];
         return BrotliEncoder.TryCompress(bytes, target, out var written, Quality, Window) ? written : bytes.Length;

@@ -1,0 +1,83 @@
+using System.Text;
+using Driftlock.Cbad;
+
+namespace Driftlock.Tests.Engine;
+
+public sealed class EvidenceTests
+{
+    private const string Foreign = "Dec 10 06:55:46 LabSZ sshd[24200]: reverse mapping checking getaddrinfo for ns.example.com failed - POSSIBLE BREAK-IN";
+
+    private static readonly Lazy<Evidence> Sample = new(() =>
+        LogEvents.Run(LogEvents.Ordinary(2000, 1).With(1512, Foreign)).Single(verdict => verdict.Kind == VerdictKind.Anomaly).Evidence!);
+
+    [Fact]
+    public void An_anomaly_verifies_from_its_bundle_alone()
+    {
+        var report = EvidenceVerifier.Verify(EvidenceJson.Write(Sample.Value));
+        Assert.Empty(report.Differences);
+        Assert.True(report.Verified);
+    }
+
+    [Fact]
+    public void Evidence_reads_back_to_the_same_bytes()
+    {
+        var bytes = EvidenceJson.Write(Sample.Value);
+        Assert.Equal(bytes, EvidenceJson.Write(EvidenceJson.Read(bytes)));
+    }
+
+    public static TheoryData<string> Forgeries => ["pValue", "events", "score", "count", "bits", "level", "hash", "model", "why"];
+
+    [Theory]
+    [MemberData(nameof(Forgeries))]
+    public void A_changed_figure_is_found_even_when_the_hash_is_made_to_fit(string what)
+    {
+        var e = Sample.Value;
+        var forged = what switch
+        {
+            "pValue" => e with { Calibration = e.Calibration with { PValue = e.Calibration.PValue / 2 } },
+            "events" => e with { Window = e.Window with { Events = Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(e.Window.Events)) } },
+            "score" => e with { Explanation = e.Explanation with { Score = 99 } },
+            "count" => e with { Calibration = e.Calibration with { Windows = e.Calibration.Windows + 10 } },
+            "bits" => e with { Explanation = e.Explanation with { TotalBits = 1 } },
+            "level" => e with { Budget = e.Budget with { Level = 0.01 } },
+            "hash" => e with { Window = e.Window with { Sha256 = new string('0', 64) } },
+            "model" => e with { Model = e.Model with { Header = [.. e.Model.Header.Select((v, i) => i % 4 == 2 ? v + 1 : v)] } },
+            _ => e with { Explanation = e.Explanation with { Why = "all is well" } },
+        };
+        forged = forged with { ContentHash = EvidenceJson.HashContent(forged) };
+        Assert.NotEmpty(EvidenceVerifier.Verify(EvidenceJson.Write(forged)).Differences);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[1,2")]
+    [InlineData("null")]
+    public void What_is_not_evidence_is_a_difference_and_not_a_crash(string text)
+    {
+        var report = EvidenceVerifier.Verify(Encoding.UTF8.GetBytes(text));
+        Assert.Null(report.Evidence);
+        Assert.NotEmpty(report.Differences);
+    }
+
+    [Fact]
+    public void Token_offsets_point_into_the_text_also_beyond_ASCII()
+    {
+        var line = "Ünïcode größer 𝔘𝔫𝔦 " + Foreign;
+        var evidence = LogEvents.Run(LogEvents.Ordinary(2000, 1).With(1512, line)).Single(verdict => verdict.Kind == VerdictKind.Anomaly).Evidence!;
+        var costliest = evidence.Explanation.Lines[evidence.Explanation.Costliest[0]];
+        Assert.StartsWith(line, costliest.Text, StringComparison.Ordinal);
+        Assert.NotEmpty(costliest.Tokens);
+        Assert.All(costliest.Tokens, token => Assert.DoesNotContain(' ', costliest.Text.Substring(token.Start, token.Length)));
+        Assert.True(EvidenceVerifier.Verify(EvidenceJson.Write(evidence)).Verified);
+    }
+
+    [Fact]
+    public void A_configuration_with_an_unknown_key_or_a_bad_value_names_it()
+    {
+        Assert.Contains("windowEvents", Assert.Throws<FormatException>(() => EngineConfiguration.Parse("""{"windowEvents":7}"""u8)).Message, StringComparison.Ordinal);
+        Assert.Contains("wombat", Assert.Throws<FormatException>(() => EngineConfiguration.Parse("""{"wombat":7}"""u8)).Message, StringComparison.Ordinal);
+        var configuration = new EngineConfiguration { FalseDiscoveryRate = 0.2 };
+        Assert.Equal(configuration, EngineConfiguration.Parse(configuration.ToJson()));
+    }
+}

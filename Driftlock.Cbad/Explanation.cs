@@ -76,7 +76,7 @@ public sealed record ExpectedInstead(string Text, double Share);
 public sealed record NearestNormal(long FirstEvent, double Distance, IReadOnlyList<string> Lines);
 
 /// <summary>
-/// A second opinion from a real codec, against normal windows of the same size. Sizes in bytes; NaN never occurs (0 where undefined).
+/// A second opinion from a real codec, against normal windows of the same size. Sizes in compressed bytes; NaN never occurs (0 where undefined).
 /// These figures do not decide; another version of the codec may change them.
 /// </summary>
 public sealed record CompressionFigures

@@ -23,7 +23,7 @@ internal sealed class StreamCalibration
     private double _surprise;
     private double _age;
 
-    public ScoreHistory[] Histories { get; } = [new(), new(), new()];
+    public ScoreHistory[] Histories { get; } = [new(), new(), new(), new()];
 
     public long Windows => Histories[0].Count;
 

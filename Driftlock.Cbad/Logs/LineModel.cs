@@ -10,7 +10,8 @@ namespace Driftlock.Cbad.Logs;
 /// <param name="Content">Code length per character of a new line's text; 0 for a known template.</param>
 /// <param name="ContentTotal">The same in total.</param>
 /// <param name="Trouble">Squared number of words for trouble in a new line, 0 to 64.</param>
-internal readonly record struct LineScore(ulong Template, bool IsNew, int Header, int Content, int ContentTotal, int Trouble)
+/// <param name="Errors">1 when the line is declared an error or worse (<see cref="LevelWord"/> where no severity number is given), else 0; for known templates as well.</param>
+internal readonly record struct LineScore(ulong Template, bool IsNew, int Header, int Content, int ContentTotal, int Trouble, int Errors)
 {
     public int TotalBits => Header + ContentTotal;
 
@@ -45,10 +46,12 @@ internal sealed class LineModel(int room = 1)
         var template = TemplateOf(view);
         var known = Templates.Meet(template, window);
         var header = Header.ScoreAndLearn(view, trace);
-        if (known) return new LineScore(template, false, header, 0, 0, 0);
+        var isError = view.Severity == 0 ? LevelWord.IsError(view.Body) : view.Severity >= SeverityWords.Error;
+        var errors = isError ? 1 : 0;
+        if (known) return new LineScore(template, false, header, 0, 0, 0, errors);
         var content = Content.ScoreAndLearn(view.Body, trace, out var total);
         var trouble = SeverityWords.Of(view.Body, view.Severity);
-        return new LineScore(template, true, header, content, total, trouble * trouble);
+        return new LineScore(template, true, header, content, total, trouble * trouble, errors);
     }
 
     public static ulong TemplateOf(in EventView view)

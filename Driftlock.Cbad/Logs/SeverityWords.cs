@@ -6,6 +6,9 @@ namespace Driftlock.Cbad.Logs;
 /// </summary>
 internal static class SeverityWords
 {
+    /// <summary>SEVERITY_NUMBER_ERROR of the OpenTelemetry log data model; 21 and up is FATAL.</summary>
+    public const byte Error = 17;
+
     /// <summary>Upper bound of <see cref="Of"/>.</summary>
     public const int Most = 8;
 

@@ -54,7 +54,7 @@ internal sealed class Recomputation(Evidence evidence)
     private WindowRanking Rank(in WindowStatistics statistics)
     {
         var stated = evidence.Calibration.Statistics;
-        if (stated.Count != WindowStatistics.Kinds) throw new FormatException("calibration.statistics: there must be three");
+        if (stated.Count != WindowStatistics.Kinds) throw new FormatException("calibration.statistics: there must be four");
         Span<double> pValues = stackalloc double[WindowStatistics.Kinds];
         var extrapolated = false;
         for (var kind = 0; kind < WindowStatistics.Kinds; kind++)

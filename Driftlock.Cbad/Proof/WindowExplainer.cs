@@ -30,7 +30,7 @@ internal static class WindowExplainer
         string[] texts = [.. window.Lines.Select(line => Encoding.UTF8.GetString(PastWindows.LineOf(line.View)))];
         return new Explanation
         {
-            Why = Wording.Why(lines, costliest[0], affected, deciding, pValue),
+            Why = Wording.Why(lines, costliest[0], affected, deciding, window.Statistics, pValue),
             Severity = Wording.Severity(pValue, share, window.Statistics),
             Score = Wording.Score(pValue),
             ExcessBits = total - (expected * lines.Length),
@@ -58,7 +58,7 @@ internal static class WindowExplainer
     }
 
     // Lines are named by the statistic that decided, so that the first one shown is the one that raised the alarm.
-    private static int Weight(in LineScore score, int deciding) => deciding switch { 0 => score.Header, 1 => score.Foreignness, _ => score.Trouble };
+    private static int Weight(in LineScore score, int deciding) => deciding switch { 0 => score.Header, 1 => score.Foreignness, 2 => score.Trouble, _ => score.Errors };
 
     private static Dictionary<ulong, int> Histogram(IEnumerable<byte[]> lines)
     {

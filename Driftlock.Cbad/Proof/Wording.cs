@@ -37,10 +37,16 @@ internal static class Wording
         return Severities[(number - 1) / 4] + (step == 0 ? "" : (step + 1).ToString(CultureInfo.InvariantCulture));
     }
 
-    public static string Why(IReadOnlyList<ExplainedLine> lines, int costliest, int affected, int deciding, double pValue)
+    public static string Why(IReadOnlyList<ExplainedLine> lines, int costliest, int affected, int deciding, in WindowStatistics statistics, double pValue)
     {
         var line = lines[costliest];
         var quote = Quote(line);
+        if (deciding == WindowStatistics.ErrorsKind)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{statistics.Errors} of {lines.Count} lines are errors, more than this stream's windows ever hold; \"{quote}\" {(line.IsNew ? "is a new kind of message here" : "is the costliest of them")} at {line.Bits:F0} bits where a line usually costs {line.ExpectedBits:F0} (p = {Short(pValue)}).");
+        }
         var reason = (line.IsNew, deciding) switch
         {
             (true, 2) => "is a new kind of message here and speaks of trouble",

@@ -19,13 +19,26 @@ internal static class BenchCommand
     public static Command Create()
     {
         var data = new Option<string?>("--data") { Description = "Directory with *.log[.gz] to run on instead of the made-up log." };
+        var endpoint = new Option<string?>("--endpoint")
+        {
+            Description = "OTLP/HTTP address of a running Driftlock (http://localhost:4318): measures ingest and the time to a verdict too.",
+        };
+        var api = new Option<string>("--api") { Description = "Its REST address.", DefaultValueFactory = _ => "http://localhost:5081" };
+        var key = new Option<string?>("--api-key") { Description = "An admin key." };
         var asJson = new Option<bool>("--json") { Description = "One JSON object without white space." };
-        var command = new Command("bench", "Measures speed against zstd -3 and brotli -1 on the same bytes.") { data, asJson };
-        command.SetAction(parsed => Guarded.Run(() => Run(parsed.GetValue(data), parsed.GetValue(asJson))));
+        var command = new Command("bench", "Measures speed against zstd -3 and brotli -1 on the same bytes.") { data, endpoint, api, key, asJson };
+        command.SetAction((parsed, cancellationToken) => GuardedAsync.RunAsync(async () =>
+        {
+            // The server first: while the engine is measured, it rests.
+            var server = parsed.GetValue(endpoint) is { } address
+                ? await ServerBenchmark.RunAsync(address, parsed.GetValue(api)!, parsed.GetValue(key), cancellationToken)
+                : null;
+            return Run(parsed.GetValue(data), parsed.GetValue(asJson), server);
+        }));
         return command;
     }
 
-    private static int Run(string? data, bool asJson)
+    private static int Run(string? data, bool asJson, ServerBenchmark.Result? server)
     {
         IReadOnlyList<byte[][]> logs = data is null ? [SampleLog.Make(SampleLines, 1)] : [.. LabelledLog.ReadAll(data).Select(log => log.Lines)];
         var bytes = logs.Sum(log => log.Sum(line => line.Length + 1L));
@@ -50,11 +63,21 @@ internal static class BenchCommand
             json.WriteNumber("engineMegabytesPerSecond", Math.Round(bytes / 1e6 / engine, 1));
             json.WriteNumber("events", events);
             json.WriteNumber("megabytes", Math.Round(bytes / 1e6, 3));
+            WriteOrNull(json, "otlpDecodeRatioZstd3", Zstandard.IsPresent ? OtlpDecodeBenchmark.Run().RatioZstd3 : null, 3);
+            WriteOrNull(json, "ingestRecordsPerSecond", server?.RecordsPerSecond, 0);
+            WriteOrNull(json, "verdictLatencyP95Ms", server?.VerdictP95Ms, 1);
+            WriteOrNull(json, "verdictLatencyP50Ms", server?.VerdictP50Ms, 1);
             json.WriteEndObject();
         }
         output.WriteByte((byte)'\n');
         if (zstd is null) Console.Error.WriteLine("driftlock: libzstd.so.1 was not found, so there is no ratio to zstd (on Debian: apt-get install libzstd1)");
         return ExitCodes.Done;
+    }
+
+    private static void WriteOrNull(Utf8JsonWriter json, string name, double? value, int digits)
+    {
+        if (value is { } number) json.WriteNumber(name, Math.Round(number, digits));
+        else json.WriteNull(name);
     }
 
     private static List<byte[]> Encode(byte[][] log)

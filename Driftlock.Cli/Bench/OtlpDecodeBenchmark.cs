@@ -21,7 +21,7 @@ internal static partial class OtlpDecodeBenchmark
 
     public static Result Run()
     {
-        var json = Requests();
+        var json = Requests(Records, 1_767_600_000_000_000_000);
         var requests = json.ConvertAll(ToProtobuf);
         double bytes = requests.Sum(request => request.Length);
         var batch = new TelemetryBatch();
@@ -43,10 +43,13 @@ internal static partial class OtlpDecodeBenchmark
         if (written > (nuint)target.Length) throw new InvalidDataException("zstd failed");
     }
 
-    private static List<byte[]> Requests()
+    /// <summary>OTLP/HTTP protobuf bodies of 1,000 ordinary log records each.</summary>
+    internal static List<byte[]> ProtobufRequests(int records, ulong startUnixNano) => Requests(records, startUnixNano).ConvertAll(ToProtobuf);
+
+    private static List<byte[]> Requests(int records, ulong startUnixNano)
     {
         var writer = new RequestWriter(Signal.Logs);
-        return new ShopLogs(seed: 7, startUnixNano: 1_767_600_000_000_000_000, new AnomalyPlan(AnomalyKind.None, Records)).Items()
+        return new ShopLogs(seed: 7, startUnixNano, new AnomalyPlan(AnomalyKind.None, records)).Items()
             .Chunk(1000).Select(items => writer.Write(items).ToArray()).ToList();
     }
 

@@ -1,0 +1,108 @@
+using System.Net;
+using Driftlock.Storage.Model;
+
+namespace Driftlock.Tests.Api;
+
+[Collection(SharedApi.Name)]
+public sealed class AnomalyListTests(ApiHost host)
+{
+    private const string List = "api/v1/anomalies";
+
+    [Fact]
+    public async Task Pages_are_newest_first_without_gap_or_repeat_also_when_new_ones_arrive_between_them()
+    {
+        var tenant = await host.AddTenantAsync();
+        var ids = new List<string>();
+        for (var i = 0; i < 7; i++) ids.Insert(0, (await host.Database.AddAnomalyAsync(tenant)).Id);
+        var (seen, cursor, pages) = (new List<string>(), "", 0);
+        do
+        {
+            var page = await host.Api.GetAsync(tenant.Read, $"{List}?limit=3{(cursor.Length > 0 ? "&cursor=" + Uri.EscapeDataString(cursor) : "")}");
+            seen.AddRange(page.Ids);
+            cursor = page.Json.GetProperty("nextCursor").GetString();
+            await host.Database.AddAnomalyAsync(tenant);
+        }
+        while (cursor is not null && ++pages < 10);
+        Assert.Equal(ids, seen);
+    }
+
+    [Fact]
+    public async Task Without_a_limit_a_page_has_fifty()
+    {
+        var tenant = await host.AddTenantAsync();
+        for (var i = 0; i < 51; i++) await host.Database.AddAnomalyAsync(tenant);
+        Assert.Equal(50, (await host.Api.GetAsync(tenant.Read, List)).Ids.Length);
+        Assert.Equal(51, (await host.Api.GetAsync(tenant.Read, List + "?limit=200")).Ids.Length);
+    }
+
+    [Theory]
+    [InlineData("stream=0000000000000abc")]
+    [InlineData("service=billing")]
+    [InlineData("signal=traces")]
+    [InlineData("severity=critical")]
+    [InlineData("status=acknowledged")]
+    [InlineData("minScore=90.5")]
+    [InlineData("maxP=1e-6")]
+    [InlineData("from=2026-03-04T12:59:00Z")]
+    [InlineData("from=2026-03-04T14:59:00%2B02:00")]
+    [InlineData("text=NEEDLE")]
+    [InlineData("text=100%25_sure")]
+    [InlineData("service=billing&severity=critical&minScore=1&to=2026-03-05T00:00:00Z&text=needle&limit=1")]
+    public async Task A_filter_leaves_what_it_asks_for(string filter)
+    {
+        var tenant = await host.AddTenantAsync();
+        await host.Database.AddAnomalyAsync(tenant);
+        var wanted = await host.Database.AddAnomalyAsync(tenant, anomaly =>
+        {
+            (anomaly.StreamId, anomaly.Service, anomaly.Signal, anomaly.Severity) = (0xabc, "billing", 3, Severity.Critical);
+            (anomaly.Status, anomaly.Score, anomaly.PValue) = (AnomalyStatus.Acknowledged, 95, 1e-7);
+            (anomaly.FirstEventTime, anomaly.LastEventTime) = (ApiDatabase.At(60), ApiDatabase.At(61));
+            (anomaly.Why, anomaly.CostliestLine) = ("there is a Needle in it", @"100%_sure \o/");
+        });
+        await host.Database.AddAnomalyAsync(tenant, anomaly => anomaly.CostliestLine = "1000 are sure");
+        Assert.Equal([wanted.Id], (await host.Api.GetAsync(tenant.Read, $"{List}?{filter}")).Ids);
+    }
+
+    [Fact]
+    public async Task To_leaves_what_began_before()
+    {
+        var tenant = await host.AddTenantAsync();
+        var early = await host.Database.AddAnomalyAsync(tenant);
+        await host.Database.AddAnomalyAsync(tenant, anomaly => (anomaly.FirstEventTime, anomaly.LastEventTime) = (ApiDatabase.At(60), ApiDatabase.At(61)));
+        Assert.Equal([early.Id], (await host.Api.GetAsync(tenant.Read, List + "?to=2026-03-04T12:30:00Z")).Ids);
+    }
+
+    [Theory]
+    [InlineData("limit", "0")]
+    [InlineData("limit", "201")]
+    [InlineData("limit", "many")]
+    [InlineData("stream", "xyz")]
+    [InlineData("signal", "smoke")]
+    [InlineData("signal", "1")]
+    [InlineData("severity", "extreme")]
+    [InlineData("severity", "1")]
+    [InlineData("severity", "")]
+    [InlineData("severity", "low,high")]
+    [InlineData("status", "closed")]
+    [InlineData("minScore", "high")]
+    [InlineData("minScore", "NaN")]
+    [InlineData("maxP", "2")]
+    [InlineData("maxP", "-0.1")]
+    [InlineData("from", "yesterday")]
+    [InlineData("to", "2026-13-01")]
+    [InlineData("cursor", "not a cursor")]
+    [InlineData("text", "%00")]
+    [InlineData("service", "%00")]
+    public async Task A_bad_value_is_refused_by_its_name(string field, string value)
+    {
+        var tenant = await host.AddTenantAsync();
+        (await host.Api.GetAsync(tenant.Read, $"{List}?{field}={value}")).IsProblem(HttpStatusCode.BadRequest, "invalid_argument").Names(field);
+    }
+
+    [Fact]
+    public async Task A_text_longer_than_anybody_types_is_refused()
+    {
+        var tenant = await host.AddTenantAsync();
+        (await host.Api.GetAsync(tenant.Read, $"{List}?text={new string('x', 201)}")).IsProblem(HttpStatusCode.BadRequest, "invalid_argument").Names("text");
+    }
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using Driftlock.Tests.Api;
+
+namespace Driftlock.Tests.Security;
+
+/// <summary>OWASP API1: whatever the service lists, one tenant finds its own there and nothing of another.</summary>
+[Collection(SharedApi.Name)]
+public sealed class TenantIsolationTests(ApiHost host)
+{
+    /// <summary>These answer without a word of a tenant's own.</summary>
+    private static readonly string[] OfNobody = ["GET /version", "GET /health", "GET /alive", "GET /openapi/v1.json"];
+
+    [Fact]
+    public async Task Every_GET_shows_a_tenant_its_own_and_nothing_of_another()
+    {
+        var (alpha, beta) = (await OwnAsync("alpha"), await OwnAsync("beta"));
+        var gets = (await OpenApiDocument.OperationsAsync(host.Api)).Where(operation => operation.StartsWith("GET ", StringComparison.Ordinal)).Except(OfNobody).ToList();
+        Assert.True(gets.Count >= 9, string.Join(", ", gets));
+        foreach (var operation in gets)
+        {
+            if (operation == "GET /api/v1/stream/anomalies")
+            {
+                await ExpectLiveAsync(alpha);
+                continue;
+            }
+            var own = await GetAsync(alpha, operation, alpha);
+            Assert.True(own.Status == HttpStatusCode.OK, $"{operation} of its own: {(int)own.Status} {own.Body}");
+            if (operation == "GET /api/v1/analytics/summary")
+            {
+                Assert.Equal((1, 1), (own.Json.GetProperty("anomalies").GetProperty("total").GetInt32(), own.Json.GetProperty("streams").GetProperty("total").GetInt32()));
+            }
+            else Assert.Contains(alpha.Tenant.Name, own.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain(beta.Tenant.Name, own.Body, StringComparison.Ordinal);
+
+            var stranger = await GetAsync(beta, operation, alpha);
+            Assert.DoesNotContain(alpha.Tenant.Name, stranger.Body, StringComparison.Ordinal);
+            if (operation.Contains('{', StringComparison.Ordinal)) stranger.IsProblem(HttpStatusCode.NotFound, "not_found");
+        }
+    }
+
+    [Fact]
+    public async Task Filters_that_name_another_tenants_things_find_nothing()
+    {
+        var (alpha, beta) = (await OwnAsync("alpha"), await OwnAsync("beta"));
+        foreach (var filter in (string[])[$"service={alpha.Tenant.Name}", $"stream={alpha.Stream}", $"text={alpha.Tenant.Name}", "service=' OR tenant_id = 1 --"])
+        {
+            Assert.Empty((await host.Api.GetAsync(beta.Tenant.Read, "api/v1/anomalies?" + filter)).Ids);
+        }
+        Assert.Empty((await host.Api.GetAsync(beta.Tenant.Read, $"api/v1/streams?service={alpha.Tenant.Name}")).Ids);
+    }
+
+    [Fact]
+    public async Task Nobody_changes_what_is_another_tenants()
+    {
+        var (alpha, beta) = (await OwnAsync("alpha"), await OwnAsync("beta"));
+        (await host.Api.SendAsync(beta.Tenant.Admin, HttpMethod.Patch, $"api/v1/anomalies/{alpha.Anomaly}/status", """{"status":"dismissed"}"""))
+            .IsProblem(HttpStatusCode.NotFound, "not_found");
+        Assert.Equal("open", (await host.Api.GetAsync(alpha.Tenant.Read, $"api/v1/anomalies/{alpha.Anomaly}")).Json.GetProperty("status").GetString());
+        var keys = (await host.Api.GetAsync(alpha.Tenant.Admin, "api/v1/admin/api-keys")).Ids;
+        foreach (var key in keys)
+        {
+            (await host.Api.SendAsync(beta.Tenant.Admin, HttpMethod.Delete, $"api/v1/admin/api-keys/{key}")).IsProblem(HttpStatusCode.NotFound, "not_found");
+        }
+        Assert.Equal(HttpStatusCode.OK, (await host.Api.GetAsync(alpha.Tenant.Ingest, "api/v1/me")).Status);
+    }
+
+    private async Task ExpectLiveAsync(Owned owner)
+    {
+        await using var live = await LiveReader.OpenAsync(host.Api, owner.Tenant.Read, "0");
+        var first = await live.NextAsync("anomaly");
+        Assert.Contains($"\"{owner.Anomaly}\"", first.Data, StringComparison.Ordinal);
+    }
+
+    private Task<ApiAnswer> GetAsync(Owned caller, string operation, Owned owner)
+    {
+        var id = operation.Contains("/streams/", StringComparison.Ordinal) ? owner.Stream : owner.Anomaly;
+        return host.Api.GetAsync(caller.Tenant.Admin, operation["GET /".Length..].Replace("{id}", id, StringComparison.Ordinal));
+    }
+
+    private async Task<Owned> OwnAsync(string name)
+    {
+        var tenant = await host.AddTenantAsync(name);
+        var stream = await host.Database.AddStreamAsync(tenant, tenant.Name, Random.Shared.NextInt64());
+        var evidence = System.Text.Encoding.UTF8.GetBytes($$$"""{"explanation":{"why":"{{{tenant.Name}}}"},"calibration":{},"budget":{}}""");
+        var anomaly = await host.Database.AddAnomalyAsync(tenant, a =>
+        {
+            (a.Service, a.Why, a.StreamId) = (tenant.Name, tenant.Name, stream.Id);
+            a.Evidence = Driftlock.Storage.EventLog.EventPayload.Compress(evidence);
+        });
+        return new Owned(tenant, stream.Id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture), anomaly.Id);
+    }
+
+    private sealed record Owned(TestTenant Tenant, string Stream, string Anomaly);
+}

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 
 namespace Driftlock.Tests.EndToEnd;
@@ -52,7 +53,7 @@ public sealed class Browser : IAsyncLifetime
 public sealed class Session : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
-    private readonly List<string> _problems = [];
+    private readonly ConcurrentQueue<string> _problems = [];
 
     public Session(IBrowserContext context, IPage page)
     {
@@ -60,19 +61,19 @@ public sealed class Session : IAsyncDisposable
         Page = page;
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning") _problems.Add($"console: {message.Text}");
+            if (message.Type is "error" or "warning") _problems.Enqueue($"console: {message.Text}");
         };
-        page.PageError += (_, error) => _problems.Add($"script: {error}");
+        page.PageError += (_, error) => _problems.Enqueue($"script: {error}");
         page.Response += (_, response) =>
         {
-            if (response.Status >= 400) _problems.Add($"HTTP {response.Status}: {response.Url}");
+            if (response.Status >= 400) _problems.Enqueue($"HTTP {response.Status}: {response.Url}");
         };
     }
 
     public IPage Page { get; }
 
     /// <summary>Errors and warnings of the console, uncaught exceptions, answers of 400 and above.</summary>
-    public IReadOnlyList<string> Problems => _problems;
+    public IReadOnlyCollection<string> Problems => _problems;
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 }

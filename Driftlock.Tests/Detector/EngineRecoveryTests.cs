@@ -1,3 +1,4 @@
+using System.Text;
 using Driftlock.Cbad;
 using Driftlock.Cbad.Events;
 using Driftlock.Detector;
@@ -72,6 +73,20 @@ public sealed class EngineRecoveryTests(PostgresServer server)
         Assert.Equal(
             ["7-0", "7-1", "7-2", "8-0", "8-1", "8-2", "9-0", "9-1"],
             verdicts.Select(verdict => $"{verdict.Position.Offset}-{verdict.Ordinal}"));
+    }
+
+    [Fact]
+    public async Task An_anomaly_whose_line_is_cut_within_a_character_of_two_code_units_is_stored()
+    {
+        await using var store = await LoggedStore.CreateAsync(server);
+        var lease = (await new PartitionLeases(store.Store.DataSource, "a", TimeSpan.FromMinutes(1)).RenewAsync([], Cancellation))[0];
+        var foreign = string.Concat(Enumerable.Range(0, 400).Select(i => $"z{i % 10}Q{(char)('a' + (i % 26))} "))[..1999] + "\U0001F600 end";
+        var verdicts = LogEvents.Run(LogEvents.Ordinary(2000, 1).With(1512, foreign));
+        var anomaly = Assert.Single(verdicts, verdict => verdict.Kind == VerdictKind.Anomaly);
+        Assert.True(Encoding.UTF8.GetByteCount(foreign) <= 2048);
+        var batch = new JudgedBatch(lease, 1, [new JudgedWindow(anomaly, 1)], new Dictionary<StreamId, long>(), null);
+        await new VerdictStore(store.Store.DataSource, TimeProvider.System).CommitAsync(batch, Cancellation);
+        Assert.Single(await store.Judged.AnomaliesAsync());
     }
 
     private static Snapshot Take(PartitionEngine engine, string version)

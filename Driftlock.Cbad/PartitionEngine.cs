@@ -26,6 +26,8 @@ public sealed class PartitionEngine
     private readonly SortedDictionary<int, AlarmBudget> _budgets = [];
     private readonly SortedSet<ulong> _open = [];
     private readonly SortedSet<ulong> _changed = [];
+    private LogPosition _entry;
+    private int _ordinal;
 
     public PartitionEngine(EngineConfiguration configuration)
     {
@@ -57,22 +59,22 @@ public sealed class PartitionEngine
     {
         if (block.EventCount == 0) return;
         var id = block.Stream(tenant).Value;
-        var first = verdicts.Count;
+        Begin(position);
         _changed.Add(id);
-        if (block.Signal == Signal.Logs) ObserveLogs(id, tenant, block, position, receivedUnixNano, verdicts, first);
-        else ObserveUnjudged(id, tenant, block, position, receivedUnixNano, verdicts, first);
+        if (block.Signal == Signal.Logs) ObserveLogs(id, tenant, block, position, receivedUnixNano, verdicts);
+        else ObserveUnjudged(id, tenant, block, position, receivedUnixNano, verdicts);
     }
 
     /// <summary>Judges, short as they are, the windows that got no event for longer than the configured idle time.</summary>
     public void Tick(LogPosition position, long nowUnixNano, List<Verdict> verdicts)
     {
-        var first = verdicts.Count;
+        Begin(position);
         foreach (var id in _open.ToArray())
         {
             var received = _logs.TryGetValue(id, out var stream) ? stream.LastReceived : _unjudged[id].LastReceived;
             if (nowUnixNano - received <= Configuration.IdleWindowNano) continue;
-            if (stream is not null) Judge(stream, position, verdicts, first);
-            else Close(id, _unjudged[id], position, verdicts, first);
+            if (stream is not null) Judge(stream, position, verdicts);
+            else Close(id, _unjudged[id], position, verdicts);
             _open.Remove(id);
             _changed.Add(id);
         }
@@ -140,8 +142,16 @@ public sealed class PartitionEngine
         return new StreamProgress(log.Events, Math.Max(0, log.CalibratedFrom + Configuration.BaselineEvents - log.Events), log.Bytes);
     }
 
+    /// <summary>Ordinals count through the whole entry, which holds a block for each of its streams: they are part of a verdict's id.</summary>
+    private void Begin(LogPosition position)
+    {
+        if (position == _entry) return;
+        _entry = position;
+        _ordinal = 0;
+    }
+
     private void ObserveLogs(
-        ulong id, int tenant, EventBlock block, LogPosition position, long receivedUnixNano, List<Verdict> verdicts, int first)
+        ulong id, int tenant, EventBlock block, LogPosition position, long receivedUnixNano, List<Verdict> verdicts)
     {
         if (!_logs.TryGetValue(id, out var stream))
         {
@@ -150,25 +160,25 @@ public sealed class PartitionEngine
         }
         var reader = block.Read();
         while (reader.Next(out var view))
-            if (stream.Add(view, receivedUnixNano)) Judge(stream, position, verdicts, first);
+            if (stream.Add(view, receivedUnixNano)) Judge(stream, position, verdicts);
         if (stream.Open > 0) _open.Add(id);
         else _open.Remove(id);
     }
 
     private void ObserveUnjudged(
-        ulong id, int tenant, EventBlock block, LogPosition position, long receivedUnixNano, List<Verdict> verdicts, int first)
+        ulong id, int tenant, EventBlock block, LogPosition position, long receivedUnixNano, List<Verdict> verdicts)
     {
         if (!_unjudged.TryGetValue(id, out var stream)) stream = _unjudged[id] = new UnjudgedStream(tenant, block.Signal);
         var reader = block.Read();
         while (reader.Next(out var view))
-            if (stream.Add(view.TimeUnixNano, receivedUnixNano) >= Configuration.WindowEvents) Close(id, stream, position, verdicts, first);
+            if (stream.Add(view.TimeUnixNano, receivedUnixNano) >= Configuration.WindowEvents) Close(id, stream, position, verdicts);
         if (stream.Open > 0) _open.Add(id);
         else _open.Remove(id);
     }
 
-    private void Judge(LogStream stream, LogPosition position, List<Verdict> verdicts, int first)
+    private void Judge(LogStream stream, LogPosition position, List<Verdict> verdicts)
     {
-        var ordinal = verdicts.Count - first;
+        var ordinal = _ordinal++;
         // Windows that began before the baseline was full are not judged.
         if (stream.FirstEvent - stream.CalibratedFrom < Configuration.BaselineEvents)
         {
@@ -194,6 +204,6 @@ public sealed class PartitionEngine
         new(kind, stream.Tenant, new StreamId(stream.Id), Signal.Logs, position, ordinal, stream.FirstEvent, stream.Open,
             stream.FirstTime, stream.LastTime, pValue, evidence);
 
-    private static void Close(ulong id, UnjudgedStream stream, LogPosition position, List<Verdict> verdicts, int first) =>
-        verdicts.Add(stream.Close(new StreamId(id), position, verdicts.Count - first));
+    private void Close(ulong id, UnjudgedStream stream, LogPosition position, List<Verdict> verdicts) =>
+        verdicts.Add(stream.Close(new StreamId(id), position, _ordinal++));
 }

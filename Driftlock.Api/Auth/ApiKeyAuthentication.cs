@@ -6,6 +6,7 @@ using Driftlock.Storage.Identity;
 using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Driftlock.Api.Auth;
 
@@ -25,15 +26,29 @@ public sealed class ApiKeyAuthentication(
     {
         if (!TryReadSecret(out var secret)) return AuthenticateResult.NoResult();
         if (secret.Length > ApiKeySecret.Longest) return AuthenticateResult.Fail("the key is too long");
-        var key = await keys.FindAsync(secret, Context.RequestAborted);
+        FoundKey? key;
+        try
+        {
+            key = await keys.FindAsync(secret, Context.RequestAborted);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            return AuthenticateResult.Fail(new StoreAwayException(e));
+        }
         if (key is null) return AuthenticateResult.Fail("the key is unknown, revoked or expired");
         return AuthenticateResult.Success(new AuthenticationTicket(key.ToPrincipal(Scheme.Name), Scheme.Name));
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        // Neither the key's fault nor for good: any other answer would make senders of telemetry throw their data away.
+        if ((await HandleAuthenticateOnceSafeAsync()).Failure is StoreAwayException)
+        {
+            await WriteAsync(StatusCodes.Status503ServiceUnavailable, "unavailable", "the store is not available; try again");
+            return;
+        }
         Response.Headers.WWWAuthenticate = "Bearer";
-        return WriteAsync(
+        await WriteAsync(
             StatusCodes.Status401Unauthorized, "unauthorized", "send an API key that is neither revoked nor expired: Authorization: Bearer dlk_...");
     }
 
@@ -66,12 +81,24 @@ public sealed class ApiKeyAuthentication(
     {
         if (Context.GetEndpoint()?.Metadata.GetMetadata<OtlpRoute>() is { } route)
         {
+            var grpcStatus = status switch
+            {
+                StatusCodes.Status401Unauthorized => GrpcStatus.Unauthenticated,
+                StatusCodes.Status503ServiceUnavailable => GrpcStatus.Unavailable,
+                _ => GrpcStatus.PermissionDenied,
+            };
             return route.Transport == OtlpTransport.Grpc
-                ? OtlpGrpcResponse.WriteStatusAsync(
-                    Context, status == StatusCodes.Status401Unauthorized ? GrpcStatus.Unauthenticated : GrpcStatus.PermissionDenied, detail)
-                : OtlpHttpResponse.WriteStatusAsync(Context, status, detail);
+                ? OtlpGrpcResponse.WriteStatusAsync(Context, grpcStatus, detail)
+                : OtlpHttpResponse.WriteStatusAsync(
+                    Context, status, detail, status == StatusCodes.Status503ServiceUnavailable ? StoreAwayException.RetryAfter : null);
         }
         return ApiProblem.Of(status, code, detail).ExecuteAsync(Context);
+    }
+
+    /// <summary>Nobody can say now whether the key is good.</summary>
+    private sealed class StoreAwayException(Exception inner) : Exception("the store of keys is not available", inner)
+    {
+        public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     }
 }
 

@@ -29,7 +29,11 @@ public sealed partial class LeaseKeeper(
                 lastRenewal = time.GetTimestamp();
                 await MatchAsync(held);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested && e is NpgsqlException or OperationCanceledException or TimeoutException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                // On to the leases: they are given back below.
+            }
+            catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
             {
                 RenewalFailed(e.Message);
                 // Others may take over now; the epoch would refuse our commits, so judging on is only waste.

@@ -8,11 +8,13 @@ namespace Driftlock.Tests.Reliability;
 /// Log requests of many services from a seed. Each record carries a number of its own in its body, so that what is in the event log can
 /// be counted; here and there a request holds lines as nobody wrote before, so that there is something to be found.
 /// </summary>
-internal sealed class NumberedLogs(int seed, int records)
+/// <param name="seed">Decides everything.</param>
+/// <param name="records">In all requests together.</param>
+/// <param name="services">Each is a stream of its own; a request holds records of three of them.</param>
+internal sealed class NumberedLogs(int seed, int records, int services = 24)
 {
     public const int RecordsARequest = 80;
 
-    private const int Services = 24;
     private const int ServicesARequest = 3;
     private const string Mark = " n=";
 
@@ -38,15 +40,15 @@ internal sealed class NumberedLogs(int seed, int records)
     {
         var random = new Random(HashCode(request));
         var unusual = random.Next(60) == 0 && request > Requests / 4;
-        var first = random.Next(Services);
+        var first = random.Next(services);
         _writer.Clear();
         for (var part = 0; part < ServicesARequest; part++)
         {
-            var builder = new TextLogBuilder(_batch, string.Create(CultureInfo.InvariantCulture, $"service-{(first + (part * 7)) % Services}"), "crash");
+            var builder = new TextLogBuilder(_batch, string.Create(CultureInfo.InvariantCulture, $"service-{(first + (part * 7)) % services}"), "crash");
             builder.Begin(1_790_000_000_000_000_000 + request, Redactor.None);
             for (var i = part; i < RecordsARequest; i += ServicesARequest)
             {
-                var line = unusual && part == 0 && i < 30 ? Unusual(random) : Usual(random);
+                var line = unusual && part < 2 && i < 30 ? Unusual(random) : Usual(random);
                 builder.Add(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{line}{Mark}{FirstNumber(request) + i:000000}")));
             }
             _writer.Append(_batch.Streams[0]);

@@ -98,8 +98,9 @@ public sealed class Deployment : IAsyncLifetime
 /// <summary>What the tests read of an anomaly, over REST and over the live stream.</summary>
 public sealed record Anomaly(string Id, string Service, string Status, string CostliestLine, double PValue, long Sequence);
 
-/// <summary>One deployment and one browser for all tests of this folder, one test after the other.</summary>
-[CollectionDefinition(Name)]
+/// <summary>One deployment and one browser for all tests of this folder, one test after the other and beside no others: the patience of
+/// the tests is measured for a machine that runs Driftlock and nothing else.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class EndToEnd : ICollectionFixture<Deployment>, ICollectionFixture<Browser>
 {
     public const string Name = "end to end";

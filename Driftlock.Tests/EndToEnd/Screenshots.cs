@@ -23,7 +23,7 @@ public sealed class Screenshots(Deployment deployment, Browser browser)
         await SendAsync("corruption", "refunds", seed: 11, hoursAgo: 3.2);
         await SendAsync("spike", "billing", seed: 9, hoursAgo: 1.4);
         await SendAsync("pattern", "payment", seed: 7, hoursAgo: 0.2);
-        var shown = (await deployment.AnomaliesAsync()).Last(anomaly => anomaly.CostliestLine.Contains("UPSTREAM_LEDGER", StringComparison.Ordinal));
+        var shown = (await deployment.AnomaliesAsync()).First(anomaly => anomaly.CostliestLine.Contains("UPSTREAM_LEDGER", StringComparison.Ordinal));
         await TakeAsync(shown.Id, 1440, 1000, "");
         await TakeAsync(shown.Id, 390, 844, "-390");
     }

@@ -18,6 +18,24 @@ public sealed class PartsTests
     }
 
     [Fact]
+    public async Task The_day_has_24_hours_also_when_few_of_them_had_events()
+    {
+        var now = new DateTimeOffset(2026, 1, 31, 12, 40, 0, TimeSpan.Zero);
+        Hour[] known =
+        [
+            new() { Start = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero), Events = 100, Anomalies = 2 },
+            new() { Start = new(2026, 1, 31, 3, 0, 0, TimeSpan.Zero), Events = 50 },
+            new() { Start = new(2026, 1, 30, 12, 0, 0, TimeSpan.Zero), Events = 7 },
+        ];
+        var chart = await Rendered.AsDocumentAsync<DayChart>(("Known", known), ("Now", now));
+        var titles = chart.QuerySelectorAll("a > title").Select(title => title.TextContent).ToList();
+        Assert.Equal(24, titles.Count);
+        Assert.Equal("Fri 13:00 UTC: 0 events, 0 windows, 0 anomalies", titles[0]);
+        Assert.Equal("Sat 03:00 UTC: 50 events, 0 windows, 0 anomalies", titles[14]);
+        Assert.Equal("Sat 12:00 UTC: 100 events, 0 windows, 2 anomalies", titles[^1]);
+    }
+
+    [Fact]
     public async Task An_empty_system_shows_how_to_send_to_this_very_instance()
     {
         var text = (await Rendered.AsDocumentAsync<SendData>()).Body!.TextContent;

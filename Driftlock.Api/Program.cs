@@ -48,6 +48,7 @@ services.AddApiKeys();
 services.AddOpenApi();
 services.ConfigureHttpJsonOptions(json =>
     json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)));
+services.AddExceptionHandler<LastResort>();
 services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
     context.ProblemDetails.Extensions.TryAdd(ApiProblem.CodeKey, ApiProblem.DefaultCode(context.ProblemDetails.Status ?? 500)));
 

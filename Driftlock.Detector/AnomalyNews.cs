@@ -19,7 +19,7 @@ public sealed partial class AnomalyNews(IServiceProvider services, ILogger<Anoma
             await redis.GetSubscriber().PublishAsync(LiveChannel.Name, "");
             Interlocked.Exchange(ref _failing, 0);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException)
         {
             if (Interlocked.Exchange(ref _failing, 1) == 0) NotTold(e.Message);
         }

@@ -16,6 +16,9 @@ public sealed record AnomalyFilter(
     public const int LargestLimit = 200;
     private const int LongestText = 200;
 
+    /// <summary>Postgres text cannot hold it, and would fail the query.</summary>
+    internal const string NoNul = "must not contain the character U+0000";
+
     /// <summary>Adds the filters to a query that is already limited to the caller's tenant.</summary>
     public bool TryApply(ref IQueryable<Anomaly> query, out int limit, out ProblemHttpResult? problem)
     {
@@ -31,6 +34,7 @@ public sealed record AnomalyFilter(
             var stream = (long)id.Value;
             query = query.Where(anomaly => anomaly.StreamId == stream);
         }
+        if (Service?.Contains('\0') == true) return Fail("service", NoNul, out problem);
         if (!string.IsNullOrEmpty(Service)) query = query.Where(anomaly => anomaly.Service == Service);
         if (Signal is not null)
         {
@@ -86,7 +90,7 @@ public sealed record AnomalyFilter(
         problem = null;
         if (string.IsNullOrEmpty(Text)) return true;
         if (Text.Length > LongestText) return Fail("text", $"must have at most {LongestText} characters", out problem);
-        if (Text.Contains('\0')) return Fail("text", "must not contain the character U+0000", out problem);
+        if (Text.Contains('\0')) return Fail("text", NoNul, out problem);
         var pattern = "%" + Text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_") + "%";
         query = query.Where(anomaly => EF.Functions.ILike(anomaly.Why, pattern, @"\") || EF.Functions.ILike(anomaly.CostliestLine, pattern, @"\"));
         return true;
@@ -105,8 +109,9 @@ public sealed record AnomalyFilter(
         return true;
     }
 
-    private static bool TryName<T>(string text, out T value) where T : struct, Enum =>
-        Enum.TryParse(text, ignoreCase: true, out value) && !char.IsAsciiDigit(text[0]) && Enum.IsDefined(value);
+    /// <summary>One name of an enum, and neither its number nor several names, which Enum.TryParse would add up.</summary>
+    internal static bool TryName<T>(string text, out T value) where T : struct, Enum =>
+        Enum.TryParse(text, ignoreCase: true, out value) && text.All(char.IsAsciiLetter) && Enum.IsDefined(value);
 
     private static bool TryNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);

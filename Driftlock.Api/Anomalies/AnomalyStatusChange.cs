@@ -17,7 +17,7 @@ public sealed class AnomalyStatusChange(AnomalyQueries anomalies, TimeProvider t
     public static bool IsAllowed(AnomalyStatus from, AnomalyStatus to) => (from, to) switch
     {
         (_, AnomalyStatus.Open) => from != AnomalyStatus.Open,
-        (AnomalyStatus.Open, AnomalyStatus.Acknowledged or AnomalyStatus.Resolved or AnomalyStatus.Dismissed) => true,
+        (AnomalyStatus.Open, AnomalyStatus.Acknowledged or AnomalyStatus.Dismissed) => true,
         (AnomalyStatus.Acknowledged, AnomalyStatus.Resolved or AnomalyStatus.Dismissed) => true,
         _ => false,
     };

@@ -10,7 +10,7 @@ namespace Driftlock.Api.Events;
 
 /// <param name="Accepted">Events that are durable now.</param>
 /// <param name="Rejected">Events that are not; see <paramref name="Errors"/>, which holds the first 100.</param>
-/// <param name="Repeated">The Idempotency-Key was seen before: nothing was added.</param>
+/// <param name="Repeated">The Idempotency-Key was seen before with this body: nothing was added.</param>
 public sealed record EventsResult(long Accepted, long Rejected, bool Repeated, IReadOnlyList<PlainEventError> Errors);
 
 /// <summary>Plain JSON for people without OpenTelemetry.</summary>
@@ -23,7 +23,7 @@ public static class EventsEndpoints
             .WithSummary("Send log events as one JSON object, an array, or NDJSON")
             .WithDescription(
                 "An event: {\"service\":\"shop\",\"message\":\"paid\",\"severity\":\"INFO\",\"timestamp\":\"2026-01-02T03:04:05Z\",\"attributes\":{}}. "
-                + "Valid events are taken also when others in the request are not. With an Idempotency-Key a retry is recognised for 15 minutes.");
+                + "Valid events are taken also when others in the request are not. With an Idempotency-Key a retry of the same body is recognised for 15 minutes.");
 
     private static async Task<Results<Ok<EventsResult>, ProblemHttpResult>> IngestAsync(
         HttpContext context, Caller caller, IngestService ingest, InFlightBytes inFlight, IOptions<IngestOptions> options)

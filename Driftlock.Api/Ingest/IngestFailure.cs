@@ -1,6 +1,6 @@
+using Driftlock.Api.Errors;
 using Driftlock.Storage.EventLog;
 using Driftlock.Telemetry;
-using Npgsql;
 
 namespace Driftlock.Api.Ingest;
 
@@ -25,8 +25,8 @@ internal sealed record IngestFailure(int HttpStatus, GrpcStatus GrpcStatus, stri
         EventLogBusyException busy => new(
             StatusCodes.Status503ServiceUnavailable, GrpcStatus.Unavailable, busy.Message, busy.RetryAfter),
         // Registering a new stream speaks to the database outside of the log's own queue.
-        NpgsqlException or TimeoutException => new(
-            StatusCodes.Status503ServiceUnavailable, GrpcStatus.Unavailable, "the store is not available", TimeSpan.FromSeconds(2)),
+        _ when StoreFailure.MayPass(failure) => new(
+            StatusCodes.Status503ServiceUnavailable, GrpcStatus.Unavailable, StoreFailure.Message, StoreFailure.RetryAfter),
         _ => null,
     };
 }

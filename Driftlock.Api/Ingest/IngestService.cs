@@ -26,14 +26,17 @@ public sealed class IngestService(
             tenant, HashOf((byte)signal, body.Span),
             (received, batch) => TelemetryReader.Read(signal, encoding, body.Span, received, Redactor.Standard, batch), cancellationToken);
 
-    /// <param name="idempotencyKey">Recognises a retry; null when the same events may come again on purpose.</param>
+    /// <param name="idempotencyKey">
+    /// Recognises a retry, which is the same key with the same body: under a key that was used for other events, nothing may be lost.
+    /// Null when the same events may come again on purpose.
+    /// </param>
     /// <param name="errors">Receives one entry for each event that is not valid.</param>
     /// <exception cref="OtlpFormatException">The body is not JSON of the form wanted; nothing was appended.</exception>
     /// <exception cref="EventLogBusyException">Try again later; nothing was acknowledged.</exception>
     public Task<IngestResult> IngestPlainAsync(
         int tenant, ReadOnlyMemory<byte> body, string? idempotencyKey, List<PlainEventError> errors, CancellationToken cancellationToken) =>
         IngestAsync(
-            tenant, idempotencyKey is null ? [] : HashOf(0, System.Text.Encoding.UTF8.GetBytes(idempotencyKey)),
+            tenant, idempotencyKey is null ? [] : HashOf(0, [.. HashOf(0, System.Text.Encoding.UTF8.GetBytes(idempotencyKey)), .. HashOf(0, body.Span)]),
             (received, batch) => PlainEventReader.Read(body.Span, received, Redactor.Standard, batch, errors), cancellationToken);
 
     private async Task<IngestResult> IngestAsync(

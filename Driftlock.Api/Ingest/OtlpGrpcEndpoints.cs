@@ -61,7 +61,15 @@ public static class OtlpGrpcEndpoints
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         var inFlight = services.GetRequiredService<InFlightBytes>();
         using var frame = new RequestBody(inFlight, limit + PrefixBytes);
-        await frame.ReadAsync(context.Request.Body, gzip: false, cancellationToken);
+        try
+        {
+            await frame.ReadAsync(context.Request.Body, gzip: false, cancellationToken);
+        }
+        catch (BodyTooLargeException)
+        {
+            // The limit is the message's; senders do not know of its prefix.
+            throw new BodyTooLargeException(limit);
+        }
         var message = Message(frame.Memory, out var compressed);
         using var plain = new RequestBody(inFlight, limit);
         if (compressed)

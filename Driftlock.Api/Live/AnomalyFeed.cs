@@ -49,8 +49,9 @@ public sealed partial class AnomalyFeed(
         {
             try
             {
-                await signal.WaitAsync(options.Value.Poll, time, stoppingToken);
+                // Reading comes first: what arrives from the start on is news, not only what arrives after the first wait.
                 await PublishAsync(stoppingToken);
+                await signal.WaitAsync(options.Value.Poll, time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -20,7 +20,7 @@ public sealed partial class RedisNews(IServiceProvider services, AnomalySignal s
                 Subscribed();
                 return; // The multiplexer subscribes again by itself after a reconnect.
             }
-            catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+            catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException)
             {
                 NotSubscribed(RetryAfter.TotalSeconds, e.Message);
                 await Task.Delay(RetryAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -43,12 +43,10 @@ public static class StreamEndpoints
         var query = database.Streams.AsNoTracking().Where(stream => stream.TenantId == caller.TenantId);
         if (signal is not null)
         {
-            if (!Enum.TryParse<Signal>(signal, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted))
-            {
-                return ApiProblem.Invalid("signal", "must be logs, metrics or traces");
-            }
+            if (!AnomalyFilter.TryName<Signal>(signal, out var wanted)) return ApiProblem.Invalid("signal", "must be logs, metrics or traces");
             query = query.Where(stream => stream.Signal == (short)wanted);
         }
+        if (service?.Contains('\0') == true) return ApiProblem.Invalid("service", AnomalyFilter.NoNul);
         if (!string.IsNullOrEmpty(service)) query = query.Where(stream => stream.Service == service);
         if (cursor is not null)
         {

@@ -45,11 +45,13 @@ public sealed class LiveTests(LiveHost host) : IClassFixture<LiveHost>
     {
         var (tenant, other) = (await host.Database.AddTenantAsync(), await host.Database.AddTenantAsync());
         await host.Database.AddAnomalyAsync(tenant);
+        // After a heartbeat of an earlier client the feed has surely looked, and what was there before is not news.
+        await using var earlier = await OpenAsync(tenant.Read);
+        await earlier.NextAsync("heartbeat");
         await using var live = await OpenAsync(tenant.Read);
         var connected = await live.NextAsync();
         Assert.Equal("connected", connected.EventType);
         Assert.True(JsonDocument.Parse(connected.Data).RootElement.GetProperty("clientId").TryGetGuid(out _));
-        // After a heartbeat the feed has surely looked, and the anomaly of before is not news.
         Assert.Equal("heartbeat", (await live.NextAsync()).EventType);
 
         await host.Database.AddAnomalyAsync(other);
@@ -104,6 +106,18 @@ public sealed class LiveTests(LiveHost host) : IClassFixture<LiveHost>
         }
     }
 
+    [Fact]
+    public async Task What_is_found_right_after_the_start_is_told()
+    {
+        // The first look at the store must not wait for the first interval.
+        await using var api = await ApiServer.StartAsync(host.Database.ConnectionString, ("Live__Poll", "00:00:02"));
+        var tenant = await host.Database.AddTenantAsync();
+        await using var live = await LiveReader.OpenAsync(api, tenant.Read);
+        await live.NextAsync("connected");
+        var anomaly = await host.Database.AddAnomalyAsync(tenant);
+        Assert.Equal(anomaly.Sequence.ToString(CultureInfo.InvariantCulture), (await live.NextAsync("anomaly")).EventId);
+    }
+
     [Theory]
     [InlineData("latest")]
     [InlineData("-1")]
@@ -145,7 +159,14 @@ internal sealed class LiveReader : IAsyncDisposable
     /// <summary>The next event, or the next of a type.</summary>
     public async Task<SseItem<string>> NextAsync(string? type = null)
     {
-        do Assert.True(await _events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken), "the stream has ended");
+        // One deadline over all: heartbeats must not keep a wait alive for ever.
+        var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(40);
+        do
+        {
+            var left = deadline - DateTime.UtcNow;
+            if (left <= TimeSpan.Zero) throw new TimeoutException($"no event '{type}' came");
+            Assert.True(await _events.MoveNextAsync().AsTask().WaitAsync(left, TestContext.Current.CancellationToken), "the stream has ended");
+        }
         while (type is not null && _events.Current.EventType != type);
         return _events.Current;
     }

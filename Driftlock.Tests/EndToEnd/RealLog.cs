@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Driftlock.Tests.EndToEnd;
 
 /// <summary>
-/// BGL, the log of a supercomputer, in the order in which it was written: first 1,000 consecutive lines of 3 June 2005, then the 2,000
-/// lines sampled from the seven months after, of which the ninth is the first alert. The sample alone will not do: 94 of its 143 alerts
+/// BGL, the log of a supercomputer: first 1,000 consecutive lines of 3 June 2005, then the 2,000
+/// lines sampled from that day and the months after, of which the ninth is the first alert. The sample alone will not do: 94 of its 143 alerts
 /// stand among the first 400 lines, where the stream is still being learnt, and those after are no stranger than the changes around them.
 /// </summary>
 public sealed class RealLog(Deployment deployment) : Scenario(deployment)

@@ -17,7 +17,8 @@ using Microsoft.Extensions.Options;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.ListenForRestAndOtlp();
-builder.AddNpgsqlDbContext<DriftlockContext>("driftlock");
+// The data source is checked already; a second check, with the retries of EF Core, would only answer later.
+builder.AddNpgsqlDbContext<DriftlockContext>("driftlock", settings => settings.DisableHealthChecks = true);
 builder.AddNpgsqlDataSource("driftlock");
 // Losing Redis loses nothing, so it must not take the service out of rotation either.
 builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);

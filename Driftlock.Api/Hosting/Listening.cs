@@ -23,7 +23,7 @@ internal static class Listening
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            foreach (var address in rest) Listen(kestrel, address.IsLoopback, address.Port, HttpProtocols.Http1AndHttp2);
+            foreach (var address in rest) Listen(kestrel, address.IsLoopback, address.Port, HttpProtocols.Http1);
             var loopback = rest.TrueForAll(address => address.IsLoopback);
             // Without TLS a client cannot negotiate HTTP/2, so gRPC has a port of its own.
             Listen(kestrel, loopback, grpcPort, HttpProtocols.Http2);

@@ -18,6 +18,7 @@ public sealed partial class AnomalyFeed(
     private const int ReadAtOnce = 200;
 
     private readonly ConcurrentDictionary<LiveClient, bool> _clients = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
     private long _last = -1;
 
@@ -37,6 +38,9 @@ public sealed partial class AnomalyFeed(
         _clients[client] = true;
         return client;
     }
+
+    /// <summary>Returns once the feed knows where it begins: from then on nothing new is missed.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken) => _started.Task.WaitAsync(cancellationToken);
 
     public void Leave(LiveClient client)
     {
@@ -72,6 +76,7 @@ public sealed partial class AnomalyFeed(
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<DriftlockContext>();
         if (_last < 0) _last = await database.Anomalies.MaxAsync(anomaly => (long?)anomaly.Sequence, cancellationToken) ?? 0;
+        _started.TrySetResult();
         while (true)
         {
             var last = _last;

@@ -58,6 +58,7 @@ public static class LiveEndpoint
         public async IAsyncEnumerable<SseItem<string>> EventsAsync(
             long? after, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
+            await feed.StartedAsync(cancellationToken);
             yield return new SseItem<string>($$"""{"clientId":"{{client.Id}}"}""", "connected");
             if (after is { } sequence)
             {

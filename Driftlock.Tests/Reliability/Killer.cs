@@ -41,6 +41,8 @@ internal sealed class Killer(DistributedApplication app, string resource, int ti
             var killed = Stopwatch.GetTimestamp();
             var at = Stopwatch.GetElapsedTime(_started, killed);
             await Host.RunningPidAsync(app, resource, except: pid);
+            // Counted before it is at work again: senders that hold back for this kill would otherwise give it nothing to do.
+            Interlocked.Increment(ref _done);
             // One in four is killed again while it starts or recovers; the others come back to work first.
             var works = random.Next(4) > 0;
             if (works)
@@ -50,7 +52,6 @@ internal sealed class Killer(DistributedApplication app, string resource, int ti
             }
             var away = Stopwatch.GetElapsedTime(killed);
             _report.Add(string.Create(CultureInfo.InvariantCulture, $"{at.TotalSeconds:0.0} s ({(works ? "at work" : "started")} {away.TotalSeconds:0.0} s later)"));
-            Interlocked.Increment(ref _done);
         }
     }
 }

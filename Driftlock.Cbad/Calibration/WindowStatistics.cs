@@ -26,7 +26,7 @@ internal readonly record struct WindowStatistics(int Header, int Content, int Tr
     public static IReadOnlyList<string> Names { get; } = ["header", "content", "severity", "errors"];
 
     public static IReadOnlyList<string> Labels { get; } =
-        ["most surprising record shape (bits)", "most foreign new line (8 x bits per character + a third of the shape's bits)", "new messages that speak of trouble (squared words)",
+        ["most surprising record shape (bits)", "most foreign new message (bits, text and shape on one scale)", "new messages that speak of trouble",
         "lines that their sender calls an error"];
 
     public int this[int kind] => kind switch { 0 => Header, 1 => Content, 2 => Trouble, _ => Errors };

@@ -30,7 +30,7 @@ internal static class WindowExplainer
         string[] texts = [.. window.Lines.Select(line => Encoding.UTF8.GetString(PastWindows.LineOf(line.View)))];
         return new Explanation
         {
-            Why = Wording.Why(lines, costliest[0], affected, deciding, window.Statistics, pValue),
+            Why = Wording.Why(lines, costliest[0], Wording.BodyOf(window.Lines[costliest[0]].View), affected, deciding, window.Statistics, pValue),
             Severity = Wording.Severity(pValue, share, window.Statistics),
             Score = Wording.Score(pValue),
             ExcessBits = total - (expected * lines.Length),

@@ -14,10 +14,13 @@ internal static class Wording
 
     private static readonly string[] Severities = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 
-    /// <summary>The body (or the event name where there is none), then the attributes in braces.</summary>
+    /// <summary>The body, or the event name where there is none.</summary>
+    public static string BodyOf(in EventView view) => Encoding.UTF8.GetString(view.Body.IsEmpty ? view.Name : view.Body);
+
+    /// <summary>The body, then the attributes in braces.</summary>
     public static string TextOf(in EventView view)
     {
-        var text = new StringBuilder(Encoding.UTF8.GetString(view.Body.IsEmpty ? view.Name : view.Body));
+        var text = new StringBuilder(BodyOf(view));
         if (view.AttributeCount == 0) return text.ToString();
         var start = text.Length;
         var attributes = view.ReadAttributes();
@@ -37,10 +40,10 @@ internal static class Wording
         return Severities[(number - 1) / 4] + (step == 0 ? "" : (step + 1).ToString(CultureInfo.InvariantCulture));
     }
 
-    public static string Why(IReadOnlyList<ExplainedLine> lines, int costliest, int affected, int deciding, in WindowStatistics statistics, double pValue)
+    public static string Why(IReadOnlyList<ExplainedLine> lines, int costliest, string body, int affected, int deciding, in WindowStatistics statistics, double pValue)
     {
         var line = lines[costliest];
-        var quote = Quote(line);
+        var quote = Quote(line, body);
         if (deciding == WindowStatistics.ErrorsKind)
         {
             return string.Create(
@@ -82,9 +85,8 @@ internal static class Wording
     private static string Short(double p) => p >= 0.001 ? p.ToString("0.####", CultureInfo.InvariantCulture) : p.ToString("0.#e-0", CultureInfo.InvariantCulture);
 
     // A long line is quoted from shortly before its first costly token: the header in front of it is the same on every line.
-    private static string Quote(ExplainedLine line)
+    private static string Quote(ExplainedLine line, string text)
     {
-        var text = line.Text;
         if (text.Length <= MaxQuote) return text;
         var start = line.Tokens.Count == 0 ? 0 : Math.Min(line.Tokens[0].Start, text.Length - MaxQuote);
         if (start > 0 && char.IsLowSurrogate(text[start])) start--;

@@ -65,6 +65,7 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Starts the stopped server on the port it had and waits until it answers.</summary>
     public async Task StartAsync()
     {
+        var tooEarly = TooEarly();
         await _server!.StartAsync(Port);
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -83,10 +84,20 @@ public sealed class PostgresServer : IAsyncLifetime
                     throw new TimeoutException($"PostgreSQL did not answer on port {Port}: {log}", e);
                 }
 
+                if (TooEarly() > tooEarly)
+                {
+                    tooEarly++;
+                    await _server.StopAsync("INT");
+                    await _server.StartAsync(Port);
+                }
+
                 await Task.Delay(50);
             }
         }
     }
+
+    /// <summary>How often a start was refused because children of a killed server were still on their way out.</summary>
+    private int TooEarly() => _server!.ReadLog().Split("pre-existing shared memory block").Length - 1;
 
     /// <summary>Stops the server at once as its "fast" shutdown does, or, with "KILL", as a crash would; the data stays.</summary>
     public Task StopAsync(string signal = "INT") => _server!.StopAsync(signal);

@@ -37,11 +37,11 @@ internal static class ScanCommand
     private static int Run(string path, string format, EngineConfiguration configuration, string? evidence, bool asJson, bool fail)
     {
         using var input = ScanInput.Open(path);
-        var lines = LineFormat.Of(format, input);
+        var events = IEventSource.Of(format, input);
         var scan = new FileScan(configuration);
         using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
         if (evidence is not null) Directory.CreateDirectory(evidence);
-        scan.Run(input, lines, verdict =>
+        scan.Run(events, verdict =>
         {
             if (asJson) AnomalyJson.Write(output, verdict);
             else AnomalyText.Write(Console.Out, verdict);
@@ -62,7 +62,7 @@ internal static class ScanCommand
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{scan.Events} events, {scan.Windows} windows, {anomalies} anomal{(anomalies == 1 ? "y" : "ies")}, {scan.Duration.TotalSeconds:F2} s, {input.Bytes / 1e6 / Math.Max(scan.Duration.TotalSeconds, 1e-6):F0} MB/s"));
-        if (scan.Progress.EventsNeeded > 0)
-            Console.Out.WriteLine($"Nothing was judged yet: {scan.Progress.EventsNeeded} more events are needed to know what is normal here.");
+        if (scan.EventsNeeded > 0)
+            Console.Out.WriteLine($"Nothing was judged yet: {scan.EventsNeeded} more events are needed to know what is normal here.");
     }
 }

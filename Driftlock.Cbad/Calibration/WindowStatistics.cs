@@ -16,12 +16,17 @@ internal readonly record struct WindowStatistics(int Header, int Content, int Tr
     /// <summary>Index of <see cref="Errors"/>.</summary>
     public const int ErrorsKind = 3;
 
-    public static ReadOnlySpan<double> Weights => [0.20, 0.45, 0.29, 0.06];
+    // Arrays: a span over constants costs an allocation each time in unoptimised code.
+    private static readonly double[] WeightTable = [0.20, 0.45, 0.29, 0.06];
+    private static readonly int[] TailPowerTable = [10, 10, 5, 10];
+    private static readonly double[] UnitTable = [FixedLog.One, FixedLog.One, 1, 1];
+
+    public static ReadOnlySpan<double> Weights => WeightTable;
 
     /// <summary>Code lengths and counts of lines (bounded by the window) have thin tails (shape 1/10), squared words do not (1/5).</summary>
-    public static ReadOnlySpan<int> TailPowers => [10, 10, 5, 10];
+    public static ReadOnlySpan<int> TailPowers => TailPowerTable;
 
-    public static ReadOnlySpan<double> Units => [FixedLog.One, FixedLog.One, 1, 1];
+    public static ReadOnlySpan<double> Units => UnitTable;
 
     public static IReadOnlyList<string> Names { get; } = ["header", "content", "severity", "errors"];
 

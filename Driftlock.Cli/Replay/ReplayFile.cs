@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cli.Replay;
 
@@ -30,15 +29,6 @@ internal static class ReplayFile
     public static ReplayFormat FormatOf(string firstLine)
     {
         if (!firstLine.TrimStart().StartsWith('{')) return ReplayFormat.Text;
-        return SignalOf(firstLine) is null ? ReplayFormat.PlainJson : ReplayFormat.OtlpJson;
-    }
-
-    /// <summary>Which export request a line is; null for none.</summary>
-    public static Signal? SignalOf(string line)
-    {
-        var start = line.AsSpan(0, Math.Min(line.Length, 200));
-        return start.Contains("\"resourceLogs\"", StringComparison.Ordinal) ? Signal.Logs
-            : start.Contains("\"resourceMetrics\"", StringComparison.Ordinal) ? Signal.Metrics
-            : start.Contains("\"resourceSpans\"", StringComparison.Ordinal) ? Signal.Traces : null;
+        return ExportRequest.SignalOf(Encoding.UTF8.GetBytes(firstLine)) is null ? ReplayFormat.PlainJson : ReplayFormat.OtlpJson;
     }
 }

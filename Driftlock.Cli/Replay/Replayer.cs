@@ -87,8 +87,8 @@ internal sealed class Replayer(OtlpSender sender, TimeProvider time, string serv
 
     private async Task SendRequestAsync(string line, int number, CancellationToken cancellation)
     {
-        var signal = ReplayFile.SignalOf(line) ?? throw new InputException($"line {number}: not an OTLP/JSON export request like the lines before it");
         var bytes = Encoding.UTF8.GetBytes(line);
+        var signal = ExportRequest.SignalOf(bytes) ?? throw new InputException($"line {number}: not an OTLP/JSON export request like the lines before it");
         try
         {
             TelemetryReader.Read(signal, OtlpEncoding.Json, bytes, Now, Redactor.None, _batch);

@@ -15,7 +15,10 @@ internal static class AnomalyJson
         var explanation = verdict.Evidence!.Explanation;
         using (var json = new Utf8JsonWriter(output, Options))
         {
+            var stream = verdict.Evidence.Stream;
             json.WriteStartObject();
+            json.WriteString("service", stream.Service);
+            json.WriteString("stream", stream.Name);
             json.WriteNumber("firstEvent", verdict.FirstEvent);
             json.WriteNumber("lastEvent", verdict.FirstEvent + verdict.EventCount - 1);
             json.WriteString("timestamp", TimeOf(verdict.FirstTimeUnixNano));
@@ -58,11 +61,12 @@ internal static class AnomalyJson
             json.WriteStartObject();
             json.WriteStartObject("summary");
             json.WriteNumber("events", scan.Events);
+            json.WriteNumber("streams", scan.Streams);
             json.WriteNumber("windows", scan.Windows);
             json.WriteNumber("anomalies", scan.Count(VerdictKind.Anomaly));
             json.WriteNumber("suppressed", scan.Count(VerdictKind.Suppressed));
             json.WriteNumber("calibrating", scan.Count(VerdictKind.Calibrating));
-            json.WriteNumber("eventsNeeded", scan.Progress.EventsNeeded);
+            json.WriteNumber("eventsNeeded", scan.EventsNeeded);
             json.WriteNumber("cutLines", input.CutLines);
             json.WriteNumber("seconds", Math.Round(scan.Duration.TotalSeconds, 4));
             json.WriteNumber("megabytesPerSecond", Math.Round(input.Bytes / 1e6 / Math.Max(scan.Duration.TotalSeconds, 1e-6), 2));

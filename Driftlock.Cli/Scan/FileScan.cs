@@ -1,44 +1,51 @@
 using System.Diagnostics;
-using System.Text;
 using Driftlock.Cbad;
 using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cli.Scan;
 
-/// <summary>One file through one engine as one stream. Anomalies are handed out as they are found.</summary>
+/// <summary>One file through one engine. Anomalies are handed out as they are found.</summary>
 internal sealed class FileScan(EngineConfiguration configuration)
 {
-    private const int EventsPerBlock = 512;
-    private const int BytesPerBlock = 256 * 1024;
+    /// <summary>What would calibrate for ever, one event a stream, is more likely a file that this command was not made for.</summary>
+    public const int MaxStreams = 10_000;
 
     private readonly PartitionEngine _engine = new(configuration);
-    private readonly EventWriter _events = new(BytesPerBlock);
-    private readonly ByteBuffer _payload = new(BytesPerBlock);
+    private readonly ByteBuffer _payload = new(1 << 18);
     private readonly List<Verdict> _verdicts = [];
     private readonly Dictionary<VerdictKind, long> _windows = [];
+    private readonly HashSet<StreamId> _streams = [];
     private long _offset;
-    private StreamId _stream;
 
     public long Events { get; private set; }
 
     public TimeSpan Duration { get; private set; }
 
+    public int Streams => _streams.Count;
+
     public long Windows => _windows.Values.Sum();
 
-    public StreamProgress Progress => _engine.Progress(_stream);
+    /// <summary>Events until the first of the streams is judged; 0 when one is.</summary>
+    public long EventsNeeded => _streams.Count == 0 ? configuration.BaselineEvents : _streams.Min(stream => _engine.Progress(stream).EventsNeeded);
 
     public long Count(VerdictKind kind) => _windows.GetValueOrDefault(kind);
 
-    public void Run(ScanInput input, LineFormat format, Action<Verdict> found)
+    /// <exception cref="InputException">The file is not of its format, or holds too many streams.</exception>
+    public void Run(IEventSource source, Action<Verdict> found)
     {
         var clock = Stopwatch.StartNew();
-        var service = Encoding.UTF8.GetBytes(Path.GetFileName(input.Name));
-        while (input.TryReadLine(out var line))
+        while (source.TryRead(_payload))
         {
-            if (format.Write(line, input.Lines, _events)) Events++;
-            if (_events.EventCount >= EventsPerBlock || _events.Length >= BytesPerBlock) Flush(service, found);
+            var rest = _payload.Written;
+            var position = new LogPosition(0, _offset++);
+            while (EventBlock.TryRead(ref rest, out var block))
+            {
+                if (_streams.Add(block.Stream(0)) && _streams.Count > MaxStreams) throw new InputException($"more than {MaxStreams} streams in one file; scan its services one by one");
+                Events += block.EventCount;
+                _engine.Observe(0, block, position, 0, _verdicts);
+            }
+            Report(found);
         }
-        Flush(service, found);
         // The end of the file is as good as silence: what is open is judged as it is.
         if (_engine.HasOpenWindows)
         {
@@ -46,19 +53,6 @@ internal sealed class FileScan(EngineConfiguration configuration)
             Report(found);
         }
         Duration = clock.Elapsed;
-    }
-
-    private void Flush(byte[] service, Action<Verdict> found)
-    {
-        if (_events.EventCount == 0) return;
-        _payload.Clear();
-        EventBlock.Write(_payload, Signal.Logs, service, "scan"u8, default, 0, _events.Written, _events.EventCount);
-        var rest = _payload.Written;
-        EventBlock.TryRead(ref rest, out var block);
-        _stream = block.Stream(0);
-        _engine.Observe(0, block, new LogPosition(0, _offset++), 0, _verdicts);
-        _events.Clear();
-        Report(found);
     }
 
     private void Report(Action<Verdict> found)

@@ -12,23 +12,18 @@ internal abstract class LineFormat
     protected static readonly string[] TimeNames = ["timestamp", "time", "@timestamp", "ts", "date", "datetime"];
     protected static readonly string[] SeverityNames = ["severity", "level", "severitytext", "severity_text", "loglevel"];
 
-    /// <exception cref="InputException">No such format, or one this command cannot read.</exception>
-    public static LineFormat Of(string format, ScanInput input)
+    /// <exception cref="InputException">No such format.</exception>
+    public static LineFormat Of(string format) => format switch
     {
-        if (format == "auto") format = Guess(input);
-        return format switch
-        {
-            "text" => new TextFormat(),
-            "ndjson" => new NdjsonFormat(),
-            "csv" => new CsvFormat(),
-            "otlp-json" => throw new InputException("--format otlp-json is not available in this build"),
-            _ => throw new InputException($"--format {format}: must be auto, text, ndjson, otlp-json or csv"),
-        };
-    }
+        "text" => new TextFormat(),
+        "ndjson" => new NdjsonFormat(),
+        "csv" => new CsvFormat(),
+        _ => throw new InputException($"--format {format}: must be auto, text, ndjson, otlp-json or csv"),
+    };
 
-    /// <summary>Writes at most one event; false for a line that carries none (a header, a blank line of NDJSON).</summary>
+    /// <summary>Writes one event, or none for a line that carries none (a header, a blank line of NDJSON).</summary>
     /// <exception cref="InputException">The line is not of this format; the message names the line.</exception>
-    public abstract bool Write(ReadOnlySpan<byte> line, long number, EventWriter events);
+    public abstract void Write(ReadOnlySpan<byte> line, long number, EventWriter events);
 
     /// <summary>OpenTelemetry's severity number of a level's name; 0 for an unknown one.</summary>
     protected static byte SeverityOf(string text) => text.ToUpperInvariant() switch
@@ -49,33 +44,20 @@ internal abstract class LineFormat
         return (ulong)(time - DateTimeOffset.UnixEpoch).Ticks * 100;
     }
 
-    private static string Guess(ScanInput input)
-    {
-        var first = input.Beginning.TrimStart(" \t\r\n"u8);
-        if (first is [(byte)'{', ..])
-        {
-            foreach (var key in (ReadOnlySpan<string>)["resourceLogs", "resourceSpans", "resourceMetrics"])
-                if (first[..Math.Min(first.Length, 256)].IndexOf(Encoding.UTF8.GetBytes(key)) >= 0) return "otlp-json";
-            return "ndjson";
-        }
-        return input.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || input.Name.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase) ? "csv" : "text";
-    }
-
     private sealed class TextFormat : LineFormat
     {
-        public override bool Write(ReadOnlySpan<byte> line, long number, EventWriter events)
+        public override void Write(ReadOnlySpan<byte> line, long number, EventWriter events)
         {
             events.Begin(0, 0, default, line);
             events.End();
-            return true;
         }
     }
 
     private sealed class NdjsonFormat : LineFormat
     {
-        public override bool Write(ReadOnlySpan<byte> line, long number, EventWriter events)
+        public override void Write(ReadOnlySpan<byte> line, long number, EventWriter events)
         {
-            if (line.Trim(" \t"u8).IsEmpty) return false;
+            if (line.Trim(" \t"u8).IsEmpty) return;
             try
             {
                 using var document = JsonDocument.Parse(line.ToArray());
@@ -95,7 +77,6 @@ internal abstract class LineFormat
                     }
                 }
                 events.End();
-                return true;
             }
             catch (Exception failure) when (failure is JsonException or ArgumentException)
             {
@@ -118,14 +99,14 @@ internal abstract class LineFormat
     {
         private string[]? _columns;
 
-        public override bool Write(ReadOnlySpan<byte> line, long number, EventWriter events)
+        public override void Write(ReadOnlySpan<byte> line, long number, EventWriter events)
         {
             var cells = Split(Encoding.UTF8.GetString(line), number);
             if (_columns is null)
             {
                 _columns = cells;
                 if (cells.Length < 2) throw new InputException($"line {number}: a CSV header with at least two columns is expected");
-                return false;
+                return;
             }
             if (cells.Length != _columns.Length) throw new InputException($"line {number}: {cells.Length} cells, the header has {_columns.Length}");
             var body = At(cells, BodyNames);
@@ -133,7 +114,6 @@ internal abstract class LineFormat
                 TimeOf(At(cells, TimeNames) ?? ""), SeverityOf(At(cells, SeverityNames) ?? ""), default,
                 body is null ? line : Encoding.UTF8.GetBytes(body));
             events.End();
-            return true;
         }
 
         private string? At(string[] cells, string[] names)

@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace Driftlock.Cli.Scan;
 
 /// <summary>
-/// The bytes to scan, from a file, a gzip file or standard input, handed out line by line in bounded memory. Line ends are \n or \r\n.
+/// The bytes to scan, from a file, a gzip file or standard input, handed out line by line (or as they are) in bounded memory. Line ends are \n or \r\n.
 /// </summary>
 internal sealed class ScanInput : IDisposable
 {
@@ -81,6 +81,16 @@ internal sealed class ScanInput : IDisposable
             Count(cut);
             return true;
         }
+    }
+
+    /// <summary>The next bytes, as many as there are at hand; 0 at the end.</summary>
+    public int Read(Span<byte> target)
+    {
+        if (_start == _end && !Fill()) return 0;
+        var length = Math.Min(target.Length, _end - _start);
+        _buffer.AsSpan(_start, length).CopyTo(target);
+        _start += length;
+        return length;
     }
 
     public void Dispose() => _stream.Dispose();

@@ -143,7 +143,7 @@ public sealed class PartitionEngineTests
         for (var i = 40; i < 60; i++) engine.Feed(block, i, verdicts);
         var perEvent = (GC.GetAllocatedBytesForCurrentThread() - before) / (20.0 * 500);
         // A verdict a window and a sample of normal windows are all that is left.
-        Assert.InRange(perEvent, 0, 128);
+        Assert.InRange(perEvent, 0, 8);
     }
 
     [Fact]

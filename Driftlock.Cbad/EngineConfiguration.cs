@@ -11,6 +11,8 @@ namespace Driftlock.Cbad;
 /// </summary>
 public sealed record EngineConfiguration
 {
+    public const int MostWindowEvents = 200;
+
     /// <summary>Upper bound, in ]0, 1[, on the expected share of false alarms among all alarms of a partition and tenant.</summary>
     public double FalseDiscoveryRate { get; init; } = 0.05;
 
@@ -56,7 +58,7 @@ public sealed record EngineConfiguration
     public void Validate()
     {
         if (FalseDiscoveryRate is not (> 0 and < 1)) throw new FormatException("falseDiscoveryRate must lie between 0 and 1, both excluded");
-        if (WindowEvents is < 10 or > 200 || WindowEvents % 5 != 0)
+        if (WindowEvents is < 10 or > MostWindowEvents || WindowEvents % 5 != 0)
             throw new FormatException("windowEvents must be a multiple of 5 from 10 to 200");
         if (BaselineEvents < 4 * WindowEvents || BaselineEvents > 1_000_000)
             throw new FormatException("baselineEvents must be at least four windows and at most 1000000");

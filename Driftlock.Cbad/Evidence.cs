@@ -56,6 +56,9 @@ public sealed record EvidenceWindow
 
     public required int EventCount { get; init; }
 
+    /// <summary>Events that close a window of this stream; <see cref="EventCount"/> is less where it fell silent.</summary>
+    public required int WindowEvents { get; init; }
+
     public required string FirstTimeUnixNano { get; init; }
 
     public required string LastTimeUnixNano { get; init; }

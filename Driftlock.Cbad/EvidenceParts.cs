@@ -9,13 +9,30 @@ public sealed record EvidenceModel
     /// <summary>Hash (16 hex digits) of each template of the window that was known before; the others are new.</summary>
     public required IReadOnlyList<string> KnownTemplates { get; init; }
 
+    /// <summary>Those of <see cref="KnownTemplates"/> whose first line was declared an error.</summary>
+    public required IReadOnlyList<string> ErrorTemplates { get; init; }
+
+    /// <summary>Hash of each kind of record of the window that was known before, and how many events were of it.</summary>
+    public required IReadOnlyList<EvidenceKind> Kinds { get; init; }
+
+    /// <summary>Events and distinct kinds of record before the window.</summary>
+    public required long KindEvents { get; init; }
+
+    public required int KindCount { get; init; }
+
+    /// <summary>Share of new lines shortly before the window.</summary>
+    public required double NewRate { get; init; }
+
+    /// <summary>Templates that came regularly, as known before the window.</summary>
+    public required IReadOnlyList<EvidenceRegular> Regular { get; init; }
+
     /// <summary>Rows of four: context, symbol (65535 = total), count, distinct followers; ascending.</summary>
     public required IReadOnlyList<long> Header { get; init; }
 
     /// <summary>The same for the content model.</summary>
     public required IReadOnlyList<long> Content { get; init; }
 
-    /// <summary>Entries that templates, header and content tables had room for.</summary>
+    /// <summary>Entries that templates, kinds, header and content tables had room for.</summary>
     public required IReadOnlyList<int> Free { get; init; }
 
     /// <summary>Code length of all lines before the window, in bits, and their number: the expected bits of a line.</summary>
@@ -23,6 +40,19 @@ public sealed record EvidenceModel
 
     public required long PastLines { get; init; }
 }
+
+/// <param name="Hash">16 hex digits.</param>
+/// <param name="Events">At least 1.</param>
+public sealed record EvidenceKind(string Hash, long Events);
+
+/// <summary>A template that came regularly; places are 0-based numbers of lines in the stream.</summary>
+/// <param name="Template">16 hex digits.</param>
+/// <param name="First">Where it began to be followed.</param>
+/// <param name="Last">Its last line.</param>
+/// <param name="Lines">How many there were.</param>
+/// <param name="Windows">Windows that held it.</param>
+/// <param name="LongestGap">Most lines from one to the next.</param>
+public sealed record EvidenceRegular(string Template, long First, long Last, long Lines, int Windows, long LongestGap);
 
 /// <summary>How the p-value came about.</summary>
 public sealed record EvidenceCalibration

@@ -13,7 +13,7 @@ namespace Driftlock.Cbad;
 public sealed class PartitionEngine
 {
     /// <summary>Changes whenever a figure can change.</summary>
-    public const string Version = "cbad-1";
+    public const string Version = "cbad-2";
 
     /// <summary>Upper bound on the bytes of state that one stream holds between calls.</summary>
     public const int MaxStreamBytes = 1 << 20;
@@ -179,6 +179,7 @@ public sealed class PartitionEngine
     private void Judge(LogStream stream, LogPosition position, List<Verdict> verdicts)
     {
         var ordinal = _ordinal++;
+        stream.Complete();
         // Windows that began before the baseline was full are not judged.
         if (stream.FirstEvent - stream.CalibratedFrom < Configuration.BaselineEvents)
         {

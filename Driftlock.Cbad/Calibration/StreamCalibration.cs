@@ -11,6 +11,8 @@ internal sealed class StreamCalibration
 {
     public const int HopsPerWindow = 5;
 
+    public const double LeastKappa = 0.87;
+
     private const double Forget = 0.97;
     private const double Prior = 20;
     private const double MostSurprise = 8;
@@ -23,27 +25,38 @@ internal sealed class StreamCalibration
     private double _surprise;
     private double _age;
 
-    public ScoreHistory[] Histories { get; } = [new(), new(), new(), new()];
+    public ScoreHistory[] Histories { get; } = [.. Enumerable.Range(0, WindowStatistics.Kinds).Select(_ => new ScoreHistory())];
 
     public long Windows => Histories[0].Count;
 
-    /// <summary>Power to which raw p-values are taken: 1 / kappa. kappa grows when past p-values were smaller than chance allows.</summary>
-    public double Kappa => Math.Max(1, (Prior + _surprise) / (Prior + _age));
+    /// <summary>
+    /// Power to which raw p-values are taken: 1 / kappa. kappa grows when past p-values were smaller than chance allows, and falls below
+    /// 1 where they were larger, as they must be for a minimum over statistics that mostly agree.
+    /// </summary>
+    public double Kappa => Math.Max(LeastKappa, (Prior + _surprise) / (Prior + _age));
 
     public static long Bytes => (WindowStatistics.Kinds * ScoreHistory.Bytes) + 256;
 
-    /// <summary>Adds a scored event; <paramref name="hop"/> is a fifth of the window, <paramref name="skip"/> the events of the cold start.</summary>
-    public void Learn(in Logs.LineScore line, int hop, long skip)
+    /// <summary>Adds a scored event; true when it completes a hop, a fifth of the window, which <see cref="CloseHop"/> has to end.</summary>
+    public bool Learn(in Logs.LineScore line, int hop)
     {
         _block = _block.With(line);
-        _events++;
-        if (_events % hop != 0) return;
+        return ++_events % hop == 0;
+    }
+
+    /// <param name="hop">Events of a hop.</param>
+    /// <param name="skip">Events of the cold start.</param>
+    /// <param name="repetition">Of the last five hops' lines.</param>
+    /// <param name="absence">At their end.</param>
+    public void CloseHop(int hop, long skip, int repetition, int absence)
+    {
         var block = _events / hop;
         _blocks[block % HopsPerWindow] = _block;
         _block = default;
         if (_events - (hop * HopsPerWindow) < skip) return;
         var window = default(WindowStatistics);
         foreach (var part in _blocks) window = window.With(part);
+        window = window with { Repetition = repetition, Absence = absence };
         // The window that ended five hops ago no longer overlaps the newest one: from now on it is past.
         var slot = block % HopsPerWindow;
         if (_events - (2 * hop * HopsPerWindow) >= skip) Remember(_pending[slot], _pendingSurprise[slot]);

@@ -5,8 +5,8 @@ namespace Driftlock.Cbad.Calibration;
 /// <summary>The p-value of a window, and how it came about.</summary>
 /// <param name="Raw">Weighted Bonferroni minimum over the statistics, before the dispersion guard.</param>
 /// <param name="PValue">After the guard: Raw ^ (1 / kappa).</param>
-/// <param name="BudgetPValue">The same with the severity statistic held at <see cref="SeverityFloor"/> or above.</param>
-/// <param name="Kappa">At least 1.</param>
+/// <param name="BudgetPValue">The same with the severity statistic held at <see cref="SeverityFloor"/> or above, and never below Raw.</param>
+/// <param name="Kappa">At least <see cref="StreamCalibration.LeastKappa"/>.</param>
 /// <param name="Extrapolated">Some statistic lies above every past value.</param>
 /// <param name="Deciding">The statistic with the smallest weighted p-value.</param>
 internal readonly record struct WindowRanking(double Raw, double PValue, double BudgetPValue, double Kappa, bool Extrapolated, int Deciding)
@@ -32,8 +32,8 @@ internal readonly record struct WindowRanking(double Raw, double PValue, double 
             }
             budget = Math.Min(budget, kind == Severity ? Math.Max(pValues[kind], SeverityFloor) / weight : p);
         }
-        return new WindowRanking(raw, Guard(raw, kappa), Guard(budget, kappa), kappa, extrapolated, deciding);
+        return new WindowRanking(raw, Guard(raw, kappa), Guard(budget, Math.Max(1, kappa)), kappa, extrapolated, deciding);
     }
 
-    private static double Guard(double raw, double kappa) => kappa <= 1 || raw >= 1 ? raw : ExactMath.Exp(ExactMath.Log(raw) / kappa);
+    private static double Guard(double raw, double kappa) => raw >= 1 ? raw : ExactMath.Exp(ExactMath.Log(raw) / kappa);
 }

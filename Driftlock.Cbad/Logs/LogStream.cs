@@ -27,6 +27,14 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
 
     public PastWindows Past { get; } = new();
 
+    public RecentLines Recent { get; } = new(windowEvents);
+
+    public RegularLines Regular { get; } = new();
+
+    /// <summary><see cref="LineModel.NewRate"/> when the open window began.</summary>
+    public double NewRateBefore { get; private set; }
+
+    /// <summary>Of the open window's lines; repetition and absence after <see cref="Complete"/>.</summary>
     public WindowStatistics Statistics { get; private set; }
 
     /// <summary>Largest statistics of the windows flagged in a row just before the open one; all 0 outside an episode.</summary>
@@ -59,7 +67,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     public IReadOnlyList<ulong> NewTemplates => _newTemplates;
 
     public long Bytes =>
-        Model.Bytes + StreamCalibration.Bytes + Past.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + service.Length + name.Length + 512;
+        Model.Bytes + StreamCalibration.Bytes + Past.Bytes + Recent.Bytes + RegularLines.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + service.Length + name.Length + 512;
 
     /// <summary>Scores and learns one event; true when the window is full.</summary>
     public bool Add(in EventView view, long receivedUnixNano)
@@ -68,7 +76,11 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         var free = Model.Templates.Free;
         var line = Model.ScoreAndLearn(judged, WindowOrdinal);
         if (line.IsNew && Model.Templates.Free < free) _newTemplates.Add(line.Template);
-        Calibration.Learn(line, WindowEvents / StreamCalibration.HopsPerWindow, coldEvents);
+        Recent.Add(judged);
+        Regular.Add(line.Template, Model.Templates.Find(line.Template).Count, Events, WindowOrdinal);
+        var hop = WindowEvents / StreamCalibration.HopsPerWindow;
+        if (Calibration.Learn(line, hop))
+            Calibration.CloseHop(hop, coldEvents, Recent.Repetition((int)Math.Min(Events + 1, WindowEvents)), Regular.Absence(Events + 1, WindowEvents, out _));
         Statistics = Statistics.With(line);
         WindowBits += line.TotalBits;
         FirstTime = Open == 0 ? judged.TimeUnixNano : Math.Min(FirstTime, judged.TimeUnixNano);
@@ -77,6 +89,13 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         Events++;
         return ++Open >= WindowEvents;
     }
+
+    /// <summary>Completes the open window's statistics, before it is judged.</summary>
+    public void Complete() => Statistics = Statistics with
+    {
+        Repetition = Recent.Repetition(Open),
+        Absence = Regular.Absence(Events, WindowEvents, out _),
+    };
 
     /// <summary>The first lines of a stream cost bits because everything is new; they are no measure of later windows.</summary>
     public static int ColdEvents(int baselineEvents) => Math.Min(200, baselineEvents / 4);
@@ -94,8 +113,11 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         WindowOrdinal++;
         _newTemplates.Clear();
         Model.AgeIfCrowded();
+        NewRateBefore = Model.NewRate;
+        Regular.Close(Events, WindowEvents);
         if (windowEvents == WindowEvents) return;
         WindowEvents = windowEvents;
+        Recent.Resize(windowEvents);
         Calibration = new StreamCalibration();
         CalibratedFrom = Events;
     }
@@ -119,6 +141,9 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         Model.Save(target);
         Calibration.Save(target);
         Past.Save(target);
+        Recent.Save(target);
+        Regular.Save(target);
+        target.WriteDouble(NewRateBefore);
     }
 
     /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
@@ -144,6 +169,9 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         stream.Model.Load(ref source);
         stream.Calibration.Load(ref source);
         stream.Past.Load(ref source);
+        stream.Recent.Load(ref source);
+        stream.Regular.Load(ref source);
+        stream.NewRateBefore = BitConverter.Int64BitsToDouble(Fixed(ref source));
         return stream;
     }
 

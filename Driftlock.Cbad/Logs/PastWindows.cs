@@ -40,7 +40,10 @@ internal sealed class PastWindows
         else _windows.Add(window);
     }
 
-    public static ReadOnlySpan<byte> LineOf(in EventView view) => WindowBuffer.Cut(view.Body.IsEmpty ? view.Name : view.Body, MaxLineBytes);
+    public static ReadOnlySpan<byte> LineOf(in EventView view) => WindowBuffer.Cut(TextOf(view), MaxLineBytes);
+
+    /// <summary>What an event says: its body, or its name where it has none.</summary>
+    public static ReadOnlySpan<byte> TextOf(in EventView view) => view.Body.IsEmpty ? view.Name : view.Body;
 
     public void Save(ByteBuffer target)
     {

@@ -17,7 +17,7 @@ internal static class LogEvidence
     {
         var events = stream.Window.Events.Written.ToArray();
         var model = PreWindowModel.Recover(stream);
-        var scored = ScoredWindow.Score(model, events);
+        var scored = ScoredWindow.Score(model, events, stream.WindowEvents);
         var seed = stream.Id ^ (ulong)stream.FirstEvent;
         var evidence = new Evidence
         {
@@ -32,6 +32,7 @@ internal static class LogEvidence
             {
                 FirstEvent = stream.FirstEvent,
                 EventCount = stream.Open,
+                WindowEvents = stream.WindowEvents,
                 FirstTimeUnixNano = stream.FirstTime.ToString(CultureInfo.InvariantCulture),
                 LastTimeUnixNano = stream.LastTime.ToString(CultureInfo.InvariantCulture),
                 Events = events,

@@ -39,7 +39,7 @@ internal sealed class Recomputation(Evidence evidence)
 
     private void Recompute()
     {
-        var scored = ScoredWindow.Score(evidence.Model, evidence.Window.Events);
+        var scored = ScoredWindow.Score(evidence.Model, evidence.Window.Events, evidence.Window.WindowEvents);
         if (scored.Lines.Count == 0) throw new FormatException("the window holds no event");
         Compare("window.eventCount", evidence.Window.EventCount, scored.Lines.Count);
         Compare("window.firstTimeUnixNano", evidence.Window.FirstTimeUnixNano, Text(scored.Lines.Min(line => line.View.TimeUnixNano)));
@@ -54,7 +54,7 @@ internal sealed class Recomputation(Evidence evidence)
     private WindowRanking Rank(in WindowStatistics statistics)
     {
         var stated = evidence.Calibration.Statistics;
-        if (stated.Count != WindowStatistics.Kinds) throw new FormatException("calibration.statistics: there must be four");
+        if (stated.Count != WindowStatistics.Kinds) throw new FormatException("calibration.statistics: there must be six");
         Span<double> pValues = stackalloc double[WindowStatistics.Kinds];
         var extrapolated = false;
         for (var kind = 0; kind < WindowStatistics.Kinds; kind++)

@@ -1,4 +1,5 @@
 using System.Text;
+using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Logs;
 
 namespace Driftlock.Cbad.Proof;
@@ -17,10 +18,11 @@ internal static class WindowExplainer
     {
         var expected = model.PastLines == 0 ? 0 : model.PastBits / model.PastLines;
         var lines = window.Lines.Select((line, index) => LineExplainer.Explain(line, index, firstEvent, expected)).ToArray();
+        var weights = Weights(window, deciding);
         int[] costliest =
         [
             .. Enumerable.Range(0, lines.Length)
-                .OrderByDescending(i => Weight(window.Lines[i].Score, deciding)).ThenByDescending(i => window.Lines[i].Score.TotalBits).ThenBy(i => i)
+                .OrderByDescending(i => weights[i]).ThenByDescending(i => window.Lines[i].Score.TotalBits).ThenBy(i => i)
                 .Take(MostCostliest),
         ];
         foreach (var index in costliest) lines[index] = lines[index] with { Expected = LineExplainer.Expected(lines[index].Text, normals) };
@@ -30,7 +32,9 @@ internal static class WindowExplainer
         string[] texts = [.. window.Lines.Select(line => Encoding.UTF8.GetString(PastWindows.LineOf(line.View)))];
         return new Explanation
         {
-            Why = Wording.Why(lines, costliest[0], Wording.BodyOf(window.Lines[costliest[0]].View), affected, deciding, window.Statistics, pValue),
+            Why = deciding == WindowStatistics.AbsenceKind
+                ? Wording.WhyMissing(model.Regular.First(line => line.Template == PreWindowModel.Hex(window.Missing)), TextOf(window.Missing, normals), model.PastLines + lines.Length, pValue)
+                : Wording.Why(lines, costliest[0], Wording.BodyOf(window.Lines[costliest[0]].View), affected, deciding, weights[costliest[0]], window.Statistics, pValue),
             Severity = Wording.Severity(pValue, share, window.Statistics),
             Score = Wording.Score(pValue),
             ExcessBits = total - (expected * lines.Length),
@@ -58,7 +62,28 @@ internal static class WindowExplainer
     }
 
     // Lines are named by the statistic that decided, so that the first one shown is the one that raised the alarm.
-    private static int Weight(in LineScore score, int deciding) => deciding switch { 0 => score.Header, 1 => score.Foreignness, 2 => score.Trouble, _ => score.Errors };
+    private static int[] Weights(ScoredWindow window, int deciding)
+    {
+        if (deciding == WindowStatistics.RepetitionKind)
+        {
+            ulong[] prints = [.. window.Lines.Select(line => RecentLines.Fingerprint(PastWindows.TextOf(line.View)))];
+            return [.. prints.Select(print => prints.Count(other => other == print))];
+        }
+        return
+        [
+            .. window.Lines.Select(line => deciding switch
+            {
+                0 => line.Score.Header,
+                1 => line.Score.Foreignness,
+                2 => line.Score.Trouble,
+                WindowStatistics.ErrorsKind => line.Score.Errors,
+                _ => 0,
+            }),
+        ];
+    }
+
+    private static string? TextOf(ulong template, IReadOnlyList<NearestNormal> normals) =>
+        normals.SelectMany(normal => normal.Lines).FirstOrDefault(line => TokenTemplate.Hash(Encoding.UTF8.GetBytes(line), 0) == template);
 
     private static Dictionary<ulong, int> Histogram(IEnumerable<byte[]> lines)
     {

@@ -40,7 +40,7 @@ internal static class Wording
         return Severities[(number - 1) / 4] + (step == 0 ? "" : (step + 1).ToString(CultureInfo.InvariantCulture));
     }
 
-    public static string Why(IReadOnlyList<ExplainedLine> lines, int costliest, string body, int affected, int deciding, in WindowStatistics statistics, double pValue)
+    public static string Why(IReadOnlyList<ExplainedLine> lines, int costliest, string body, int affected, int deciding, int weight, in WindowStatistics statistics, double pValue)
     {
         var line = lines[costliest];
         var quote = Quote(line, body);
@@ -49,6 +49,12 @@ internal static class Wording
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"{statistics.Errors} of {lines.Count} lines are errors, more than this stream's windows ever hold; \"{quote}\" {(line.IsNew ? "is a new kind of message here" : "is the costliest of them")} at {line.Bits:F0} bits where a line usually costs {line.ExpectedBits:F0} (p = {Short(pValue)}).");
+        }
+        if (deciding == WindowStatistics.RepetitionKind)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"\"{quote}\" stands {weight} times among these {lines.Count} lines, word for word and number for number, as no line of this stream repeats itself (p = {Short(pValue)}).");
         }
         var reason = (line.IsNew, deciding) switch
         {
@@ -61,6 +67,18 @@ internal static class Wording
         return string.Create(
             CultureInfo.InvariantCulture,
             $"\"{quote}\" {reason}: it costs {line.Bits:F0} bits where a line usually costs {line.ExpectedBits:F0}{others} (p = {Short(pValue)}).");
+    }
+
+    /// <param name="line">What is known of the template.</param>
+    /// <param name="example">A line of it; null where none was kept.</param>
+    /// <param name="events">Lines of the stream at the window's end.</param>
+    /// <param name="pValue">Of the window.</param>
+    public static string WhyMissing(EvidenceRegular line, string? example, long events, double pValue)
+    {
+        var what = example is null ? "A message that came regularly" : $"\"{(example.Length <= MaxQuote ? example : example[..MaxQuote] + "...")}\"";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{what} no longer comes: {line.Lines} times it came, never more than {line.LongestGap} lines apart, and for {events - line.Last} lines now it has not (p = {Short(pValue)}).");
     }
 
     /// <summary>

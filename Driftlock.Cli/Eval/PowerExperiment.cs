@@ -6,6 +6,8 @@ namespace Driftlock.Cli.Eval;
 /// <summary>
 /// k of 50 lines of a normal window are replaced by lines that do not belong there; how many such windows reach p at most 0.05?
 /// alien: lines of the other logs. message: the same with header columns stripped on both sides. alert: a log's own alert lines.
+/// repeat: copies of one line out of the thousand before. absence: a line that stood k times in every 50 (at intervals that vary by a
+/// fifth), put into the log from its start, no longer comes.
 /// </summary>
 internal static class PowerExperiment
 {
@@ -29,12 +31,14 @@ internal static class PowerExperiment
                 Inject("alien", long_[i].Name, whole[i], [.. whole.Where((_, other) => other != index).SelectMany(lines => lines)], cells);
                 Inject("message", long_[i].Name, messages[i], [.. messages.Where((_, other) => other != index).SelectMany(lines => lines)], cells);
             }
+            Inject("repeat", long_[i].Name, whole[i], null, cells);
+            foreach (var k in Counts) Stop(long_[i].Name, whole[i], k, cells);
             if (long_[i].HasAnomalies) Inject("alert", long_[i].Name, whole[i], long_[i].AnomalousLines, cells);
         }
         Write(json, cells);
     }
 
-    private static void Inject(string kind, string log, byte[][] lines, byte[][] foreign, List<Cell> cells)
+    private static void Inject(string kind, string log, byte[][] lines, byte[][]? foreign, List<Cell> cells)
     {
         if (lines.Length < NullExperiment.Baseline + WindowProbe.Window) return;
         var random = new SeededRandom(Seed);
@@ -55,7 +59,8 @@ internal static class PowerExperiment
                     var window = lines[start..(start + WindowProbe.Window)];
                     var places = Enumerable.Range(0, WindowProbe.Window).ToArray();
                     random.Shuffle(places.AsSpan());
-                    foreach (var place in places.Take(Counts[c])) window[place] = foreign[random.Below(foreign.Length)];
+                    var known = lines[start - 1 - random.Below(NullExperiment.Baseline)];
+                    foreach (var place in places.Take(Counts[c])) window[place] = foreign is null ? known : foreign[random.Below(foreign.Length)];
                     var fork = probe.Fork();
                     foreach (var line in window) fork.Add(line);
                     if (fork.PValue <= 0.05) hits[c]++;
@@ -67,6 +72,39 @@ internal static class PowerExperiment
         }
         for (var c = 0; c < Counts.Length; c++)
             cells.Add(new Cell(kind, log, Counts[c], windows, hits[c] / (double)windows, zScore[c] / (double)windows, ncd[c] / (double)windows));
+    }
+
+    private static void Stop(string log, byte[][] lines, int k, List<Cell> cells)
+    {
+        var random = new SeededRandom(Seed);
+        var beat = lines[random.Below(NullExperiment.Skip)];
+        var mixed = new List<byte[]>();
+        var period = WindowProbe.Window / (double)k;
+        var next = period;
+        foreach (var line in lines)
+        {
+            for (; next <= mixed.Count; next += period * (0.8 + (0.4 * random.Unit()))) mixed.Add(beat);
+            mixed.Add(line);
+        }
+        int windows = 0, hits = 0, zScore = 0, ncd = 0;
+        var simple = new SimpleDetectors([.. mixed.Take(NullExperiment.Baseline)]);
+        var probe = new WindowProbe(NullExperiment.Skip);
+        for (var start = 0; start < mixed.Count; start++)
+        {
+            if (start >= NullExperiment.Baseline && (start - NullExperiment.Baseline) % (2 * Step) is 0 or 20)
+            {
+                byte[][] window = [.. mixed.Skip(start).Where(line => line != beat).Take(WindowProbe.Window)];
+                if (window.Length < WindowProbe.Window) break;
+                windows++;
+                var fork = probe.Fork();
+                foreach (var line in window) fork.Add(line);
+                if (fork.PValue <= 0.05) hits++;
+                if (simple.ZScoreFlags(window)) zScore++;
+                if (simple.NcdFlags(window)) ncd++;
+            }
+            probe.Add(mixed[start]);
+        }
+        cells.Add(new Cell("absence", log, k, windows, hits / (double)windows, zScore / (double)windows, ncd / (double)windows));
     }
 
     private static void Write(Utf8JsonWriter json, List<Cell> cells)

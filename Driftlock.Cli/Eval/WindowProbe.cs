@@ -14,6 +14,8 @@ internal sealed class WindowProbe(int skip)
     private readonly LineModel _model = new();
     private readonly StreamCalibration _calibration = new();
     private readonly WindowStatistics[] _last = new WindowStatistics[Window];
+    private readonly RecentLines _recent = new(Window);
+    private readonly RegularLines _regular = new();
     private long _lines;
 
     public void Add(ReadOnlySpan<byte> line)
@@ -23,10 +25,17 @@ internal sealed class WindowProbe(int skip)
         _writer.End();
         var reader = new EventReader(Signal.Logs, _writer.Written);
         reader.Next(out var view);
-        if (_lines % Window == 0) _model.AgeIfCrowded();
-        var score = _model.ScoreAndLearn(view, (int)(_lines / Window));
-        _calibration.Learn(score, Hop, skip);
+        if (_lines % Window == 0)
+        {
+            _model.AgeIfCrowded();
+            _regular.Close(_lines, Window);
+        }
+        var window = (int)(_lines / Window);
+        var score = _model.ScoreAndLearn(view, window);
+        _recent.Add(view);
+        _regular.Add(score.Template, _model.Templates.Find(score.Template).Count, _lines, window);
         _last[_lines++ % Window] = default(WindowStatistics).With(score);
+        if (_calibration.Learn(score, Hop)) _calibration.CloseHop(Hop, skip, Repetition, Absence);
     }
 
     public WindowStatistics Statistics
@@ -35,24 +44,30 @@ internal sealed class WindowProbe(int skip)
         {
             var window = default(WindowStatistics);
             foreach (var line in _last) window = window.With(line);
-            return window;
+            return window with { Repetition = Repetition, Absence = Absence };
         }
     }
 
-    public StreamCalibration Calibration => _calibration;
-
     /// <summary>Of the last 50 lines.</summary>
     public double PValue => _calibration.PValue(Statistics);
+
+    private int Repetition => _recent.Repetition((int)Math.Min(_lines, Window));
+
+    private int Absence => _regular.Absence(_lines, Window, out _);
 
     public WindowProbe Fork()
     {
         var state = new ByteBuffer(1 << 16);
         _model.Save(state);
         _calibration.Save(state);
+        _recent.Save(state);
+        _regular.Save(state);
         var fork = new WindowProbe(skip) { _lines = _lines };
         var rest = state.Written;
         fork._model.Load(ref rest);
         fork._calibration.Load(ref rest);
+        fork._recent.Load(ref rest);
+        fork._regular.Load(ref rest);
         _last.CopyTo(fork._last, 0);
         return fork;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -13,7 +14,7 @@ namespace Driftlock.Cbad.Proof;
 internal static class CompressionPanel
 {
     public const string Codec = "brotli";
-    public const int Quality = 2;
+    public const int Quality = 1;
 
     private const int Window = 16;
     private const int Permutations = 39;
@@ -58,10 +59,11 @@ internal static class CompressionPanel
         var pool = blocks.ToArray();
         var size = Size(baseline);
         var atLeast = 0;
+        var text = new ByteBuffer((2 * baseline.Length) + 256);
         for (var i = 0; i < Permutations; i++)
         {
             random.Shuffle(pool.AsSpan());
-            var text = new ByteBuffer(2 * baseline.Length + 256);
+            text.Clear();
             text.WriteRaw(baseline);
             foreach (var block in pool.AsSpan(0, BlocksPerWindow)) text.WriteRaw(block);
             if (Size(text.Written) - size >= observed) atLeast++;
@@ -84,7 +86,9 @@ internal static class CompressionPanel
 
     private static int Size(ReadOnlySpan<byte> bytes)
     {
-        var target = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length) + 64];
-        return BrotliEncoder.TryCompress(bytes, target, out var written, Quality, Window) ? written : bytes.Length;
+        var target = ArrayPool<byte>.Shared.Rent(BrotliEncoder.GetMaxCompressedLength(bytes.Length) + 64);
+        var written = BrotliEncoder.TryCompress(bytes, target, out var size, Quality, Window) ? size : bytes.Length;
+        ArrayPool<byte>.Shared.Return(target);
+        return written;
     }
 }

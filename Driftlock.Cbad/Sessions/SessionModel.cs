@@ -1,0 +1,68 @@
+using Driftlock.Cbad.Events;
+
+namespace Driftlock.Cbad.Sessions;
+
+/// <summary>
+/// What complete sessions of one stream look like, learned one after the other: the order of their events, the number of each
+/// template, and which combinations of numbers there were. At most <see cref="MaxBytes"/>; each part says what it forgets.
+/// </summary>
+internal sealed class SessionModel
+{
+    public const long MaxBytes = 1 << 20;
+
+    private readonly CountedSession _counted = new();
+
+    public SessionModel()
+    {
+        Sequence = new SequenceCode(Templates);
+    }
+
+    public SessionTemplates Templates { get; } = new();
+
+    public SequenceCode Sequence { get; }
+
+    public CountCode Counts { get; } = new();
+
+    public CountVectors Vectors { get; } = new();
+
+    /// <summary>Sessions learned.</summary>
+    public int Sessions { get; private set; }
+
+    public long Bytes => Templates.Bytes + Sequence.Counts.Bytes + Counts.Counts.Bytes + Vectors.Bytes;
+
+    /// <summary>What the session costs under all that was learned; nothing is learned.</summary>
+    /// <param name="events">A template hash an event (<see cref="Logs.TokenTemplate.Hash"/>), in order.</param>
+    public SessionScore Score(ReadOnlySpan<ulong> events)
+    {
+        _counted.Take(events);
+        return new SessionScore(
+            Sequence.Score(events), Counts.Score(_counted, Templates), Counts.CodeLength(CountCode.Length, events.Length), Vectors.Distance(_counted));
+    }
+
+    public void Learn(ReadOnlySpan<ulong> events)
+    {
+        _counted.Take(events);
+        Sequence.Learn(events, Sessions);
+        Counts.Learn(_counted);
+        Vectors.Learn(_counted, Sessions);
+        Sessions++;
+    }
+
+    public void Save(ByteBuffer target)
+    {
+        target.WriteVarint((ulong)Sessions);
+        Templates.Save(target);
+        Sequence.Save(target);
+        Counts.Save(target);
+        Vectors.Save(target);
+    }
+
+    public void Load(scoped ref ReadOnlySpan<byte> source)
+    {
+        Sessions = (int)Varint.Read(ref source);
+        Templates.Load(ref source);
+        Sequence.Load(ref source);
+        Counts.Load(ref source);
+        Vectors.Load(ref source);
+    }
+}

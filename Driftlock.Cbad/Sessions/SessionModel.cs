@@ -39,6 +39,24 @@ internal sealed class SessionModel
             Sequence.Score(events), Counts.Score(_counted, Templates), Counts.CodeLength(CountCode.Length, events.Length), Vectors.Distance(_counted));
     }
 
+    /// <summary>Names what cost most and what is usual instead.</summary>
+    /// <param name="events">As scored: the model must not have learned anything since.</param>
+    /// <param name="most">Most expected events, and most counts.</param>
+    public SessionExplanation Explain(ReadOnlySpan<ulong> events, int most = 3)
+    {
+        var score = Score(events);
+        var counts = new List<UnusualCount>();
+        foreach (var template in Templates.Hashes) counts.Add(Count(template, _counted.CountOf(template)));
+        foreach (var entry in _counted.Entries)
+        {
+            if (Templates.SymbolOf(entry) != SessionTemplates.Unknown) continue;
+            counts.Add(Count(entry & ~(ulong)CountedSession.MaxCount, (int)(entry & CountedSession.MaxCount)));
+        }
+        return new SessionExplanation(
+            score, score.Sequence.At, Sequence.Expected(events, score.Sequence.At, most),
+            [.. counts.OrderByDescending(count => count.Bits).Take(most)], Count(CountCode.Length, events.Length));
+    }
+
     public void Learn(ReadOnlySpan<ulong> events)
     {
         _counted.Take(events);
@@ -64,5 +82,11 @@ internal sealed class SessionModel
         Sequence.Load(ref source);
         Counts.Load(ref source);
         Vectors.Load(ref source);
+    }
+
+    private UnusualCount Count(ulong template, int count)
+    {
+        var (usual, share) = Counts.Usual(template);
+        return new UnusualCount(template, count, usual, share, Counts.CodeLength(template, count));
     }
 }

@@ -27,12 +27,12 @@ internal sealed class CountVectors
     /// <summary>Sum of the differences of counts over the sum of both lengths, in 1/65,536; to the nearest vector.</summary>
     public int Distance(CountedSession session)
     {
-        if (session.Length == 0) return Count == 0 ? Farthest : 0;
         var best = Farthest;
         for (var i = 0; i < Count && best > 0; i++)
         {
             ref var vector = ref _vectors[i];
             var both = (long)vector.Length + session.Length;
+            if (both == 0) return 0;
             var limit = best * both;
             if ((long)Math.Abs(vector.Length - session.Length) << 16 >= limit) continue;
             var difference = Difference(_entries.AsSpan(vector.Start, vector.Entries), session.Entries, limit >> 16);
@@ -44,7 +44,7 @@ internal sealed class CountVectors
     public void Learn(CountedSession session, int number)
     {
         var entries = session.Entries;
-        if (entries.Length == 0 || entries.Length > MostTemplates) return;
+        if (entries.Length > MostTemplates) return;
         for (var i = 0; i < Count; i++)
         {
             ref var vector = ref _vectors[i];

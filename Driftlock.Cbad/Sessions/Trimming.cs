@@ -3,9 +3,10 @@ using Driftlock.Cbad.Coding;
 namespace Driftlock.Cbad.Sessions;
 
 /// <summary>
-/// Finds training sessions that are not like the rest, so that a fault in the past does not excuse the same fault later. Where the body of the
-/// evidence (dearest event and dearest count), drawn on as an exponential, leaves <see cref="TrimmedTail.Share"/>, a cut is made; what
-/// lies beyond is taken out, everything is scored again without it, and so on until the cut settles.
+/// Finds training sessions that are not like the rest, so that a fault in the past does not excuse the same fault later. Two statistics
+/// are looked at, -ln p of the dearest event and the dearest count together, and the bits of all counts. Where the body of each, drawn
+/// on as an exponential, leaves <see cref="TrimmedTail.Share"/>, a cut is made; what lies beyond either is taken out, everything is
+/// scored again without it, and so on until the cuts settle.
 /// </summary>
 /// <remarks>
 /// Sessions that are merely rare must stay, or their like would be alarms for ever. So nothing is taken out unless
@@ -28,13 +29,19 @@ internal static class Trimming
         var all = new bool[sessions.Count];
         Array.Fill(all, true);
         if (sessions.Count <= CrossFit.LeaveOneOut) return all;
+        // A kind of session that is rare and dear by one event can make the first statistic useless and leave the second as it is.
+        return TryKeep(sessions, all, withDearest: true, ref scores) ?? TryKeep(sessions, all, withDearest: false, ref scores) ?? all;
+    }
+
+    private static bool[]? TryKeep(IReadOnlyList<ReadOnlyMemory<ulong>> sessions, bool[] all, bool withDearest, ref SessionScore[] scores)
+    {
         var kept = all;
         var current = scores;
         for (var round = 0; round < MostRounds; round++)
         {
-            var next = BelowCut(current, kept);
+            var next = BelowCut(current, kept, withDearest);
             var outside = next.Count(keep => !keep);
-            if (outside > MostShare * next.Length || (round == 0 && !IsContaminated(current, next, outside))) return all;
+            if (outside > MostShare * next.Length || (round == 0 && !IsContaminated(current, next, outside))) return null;
             if (next.AsSpan().SequenceEqual(kept)) break;
             kept = next;
             current = CrossFit.Score(sessions, kept);
@@ -43,32 +50,39 @@ internal static class Trimming
         return kept;
     }
 
-    private static bool[] BelowCut(SessionScore[] scores, bool[] kept)
+    private static bool[] BelowCut(SessionScore[] scores, bool[] kept, bool withDearest)
     {
+        var total = scores.Select(score => (double)score[SessionScore.CountTotal]).ToArray();
+        var totalCut = Math.Max(Cut(total, kept), SingleCount(scores.Length));
+        var below = total.Select(value => value <= totalCut).ToArray();
+        if (!withDearest) return below;
         var ranking = new SessionRanking();
         for (var i = 0; i < scores.Length; i++)
             if (kept[i]) ranking.AddParts(scores[i]);
-        var evidence = new double[scores.Length];
-        var body = new List<double>(scores.Length);
-        for (var i = 0; i < scores.Length; i++)
-        {
-            evidence[i] = ranking.Surprise(scores[i], SessionScore.SequenceMax, kept[i]) + ranking.Surprise(scores[i], SessionScore.CountMax, kept[i]);
-            if (kept[i]) body.Add(evidence[i]);
-        }
-        body.Sort();
-        var median = body[body.Count / 2];
-        var start = body[(int)(body.Count * (1 - TrimmedTail.BodyShare))];
-        var cut = start + ((start - median) / ExactMath.Log(0.5 / TrimmedTail.BodyShare) * ExactMath.Log(TrimmedTail.BodyShare / TrimmedTail.Share));
-        return [.. evidence.Select(value => value <= cut)];
+        var dearest = scores.Select((score, i) =>
+            ranking.Surprise(score, SessionScore.SequenceMax, kept[i]) + ranking.Surprise(score, SessionScore.CountMax, kept[i])).ToArray();
+        var dearestCut = Cut(dearest, kept);
+        for (var i = 0; i < below.Length; i++) below[i] &= dearest[i] <= dearestCut;
+        return below;
+    }
+
+    private static double Cut(double[] values, bool[] kept)
+    {
+        var body = values.Where((_, i) => kept[i]).Order().ToArray();
+        var median = body[body.Length / 2];
+        var start = body[(int)(body.Length * (1 - TrimmedTail.BodyShare))];
+        return start + ((start - median) / ExactMath.Log(0.5 / TrimmedTail.BodyShare) * ExactMath.Log(TrimmedTail.BodyShare / TrimmedTail.Share));
     }
 
     private static bool IsContaminated(SessionScore[] scores, bool[] kept, int outside)
     {
         if (outside < TrimmedTail.Share / 2 * scores.Length) return false;
-        var single = FixedLog.CodeLength(1.0 / scores.Length) + (SlackBits * FixedLog.One);
         var several = 0;
         for (var i = 0; i < scores.Length; i++)
-            if (!kept[i] && scores[i].Count.Total > single) several++;
+            if (!kept[i] && scores[i].Count.Total > SingleCount(scores.Length)) several++;
         return 2 * several > outside;
     }
+
+    /// <summary>More than one count alone can cost, in units of 1/65,536 bit.</summary>
+    private static double SingleCount(int sessions) => FixedLog.CodeLength(1.0 / sessions) + (SlackBits * FixedLog.One);
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Driftlock.Cbad.Sessions;
 
 /// <summary>How often each template occurs in one session: entries by ascending hash. The memory is reused from session to session.</summary>
@@ -22,7 +24,7 @@ internal sealed class CountedSession
     {
         if (_sorted.Length < events.Length)
         {
-            _sorted = new ulong[Math.Max(events.Length, _sorted.Length * 2)];
+            _sorted = new ulong[BitOperations.RoundUpToPowerOf2((uint)events.Length)];
             _entries = new ulong[_sorted.Length];
         }
         Length = events.Length;

@@ -10,6 +10,9 @@ internal sealed class SessionModel
 {
     public const long MaxBytes = 1 << 20;
 
+    /// <summary>A longer session is judged, and learned, by its first events.</summary>
+    public const int MaxEvents = 1 << 13;
+
     private readonly CountedSession _counted = new();
 
     public SessionModel()
@@ -28,12 +31,13 @@ internal sealed class SessionModel
     /// <summary>Sessions learned.</summary>
     public int Sessions { get; private set; }
 
-    public long Bytes => Templates.Bytes + Sequence.Counts.Bytes + Counts.Counts.Bytes + Vectors.Bytes;
+    public long Bytes => Templates.Bytes + Sequence.Counts.Bytes + Counts.Counts.Bytes + Vectors.Bytes + _counted.Bytes;
 
     /// <summary>What the session costs under all that was learned; nothing is learned.</summary>
     /// <param name="events">A template hash an event (<see cref="Logs.TokenTemplate.Hash"/>), in order.</param>
     public SessionScore Score(ReadOnlySpan<ulong> events)
     {
+        events = Head(events);
         _counted.Take(events);
         return new SessionScore(
             Sequence.Score(events), Counts.Score(_counted, Templates), Counts.CodeLength(CountCode.Length, events.Length), Vectors.Distance(_counted));
@@ -44,6 +48,7 @@ internal sealed class SessionModel
     /// <param name="most">Most expected events, and most counts.</param>
     public SessionExplanation Explain(ReadOnlySpan<ulong> events, int most = 3)
     {
+        events = Head(events);
         var score = Score(events);
         var counts = new List<UnusualCount>();
         foreach (var template in Templates.Hashes) counts.Add(Count(template, _counted.CountOf(template)));
@@ -59,6 +64,7 @@ internal sealed class SessionModel
 
     public void Learn(ReadOnlySpan<ulong> events)
     {
+        events = Head(events);
         _counted.Take(events);
         Sequence.Learn(events, Sessions);
         Counts.Learn(_counted);
@@ -83,6 +89,8 @@ internal sealed class SessionModel
         Counts.Load(ref source);
         Vectors.Load(ref source);
     }
+
+    private static ReadOnlySpan<ulong> Head(ReadOnlySpan<ulong> events) => events[..Math.Min(events.Length, MaxEvents)];
 
     private UnusualCount Count(ulong template, int count)
     {

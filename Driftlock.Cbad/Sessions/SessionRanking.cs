@@ -10,7 +10,8 @@ namespace Driftlock.Cbad.Sessions;
 /// <param name="Evidence">Sum of -ln p over the parts, in units of 1/65,536: larger is more unusual.</param>
 /// <param name="Deciding">The part with the smallest p-value.</param>
 /// <param name="Past">Normal sessions that it was ranked among.</param>
-internal readonly record struct SessionVerdict(double PValue, double BudgetPValue, int Evidence, int Deciding, long Past);
+/// <param name="Score">What was ranked.</param>
+internal readonly record struct SessionVerdict(double PValue, double BudgetPValue, int Evidence, int Deciding, long Past, SessionScore Score);
 
 /// <summary>
 /// The scores of normal sessions, part by part and together. Parts that look at one thing (the dearest event, the dearest count) and parts
@@ -60,10 +61,10 @@ internal sealed class SessionRanking
     /// <param name="trimmed">What was left out of the calibration, if anything.</param>
     public SessionVerdict Rank(in SessionScore score, TrimmedTail trimmed = default)
     {
-        if (Count == 0) return new SessionVerdict(1, 1, 0, 0, 0);
+        if (Count == 0) return new SessionVerdict(1, 1, 0, 0, 0, score);
         var evidence = Evidence(score, isPast: false, out var deciding);
         var pValue = Math.Min(1, ScoreRank.Of(evidence, _evidence) + trimmed.Mass(evidence));
-        return new SessionVerdict(pValue, ScoreRank.Conditional(pValue, Count), evidence, deciding, Count);
+        return new SessionVerdict(pValue, ScoreRank.Conditional(pValue, Count), evidence, deciding, Count, score);
     }
 
     public void Save(ByteBuffer target)

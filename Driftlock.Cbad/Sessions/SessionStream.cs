@@ -17,20 +17,20 @@ internal sealed class SessionStream
 
     public long Bytes => Model.Bytes + SessionRanking.Bytes;
 
-    /// <summary>Judges and then learns. p is 1 until there is something to be ranked among.</summary>
-    /// <param name="events">A template hash an event, in order.</param>
-    public SessionVerdict Observe(ReadOnlySpan<ulong> events)
+    /// <summary>Judges a complete session and learns nothing; p is 1 until there is something to be ranked among.</summary>
+    /// <param name="events">A template hash an event (<see cref="Logs.TokenTemplate.Hash"/>), in order.</param>
+    public SessionVerdict Judge(ReadOnlySpan<ulong> events) => Ranking.Rank(Model.Score(events));
+
+    /// <summary>Learns the session that was judged last. Whoever wants <see cref="SessionModel.Explain"/> asks before.</summary>
+    public void Learn(ReadOnlySpan<ulong> events, in SessionVerdict verdict)
     {
-        var score = Model.Score(events);
-        var verdict = Ranking.Rank(score);
         if (Model.Sessions >= ColdStart)
         {
-            Ranking.AddParts(score);
+            Ranking.AddParts(verdict.Score);
             // The first one ranks among itself alone: evidence 0.
             Ranking.AddEvidence(verdict.Evidence);
         }
         Model.Learn(events);
-        return verdict;
     }
 
     public void Save(ByteBuffer target)

@@ -17,8 +17,15 @@ internal static class SessionDetectors
     public static Judged[] Stream(IReadOnlyList<LabelledSession> train, IReadOnlyList<LabelledSession> test)
     {
         var stream = new SessionStream();
-        foreach (var session in train) stream.Observe(session.Events.Span);
-        return [.. test.Select(session => Of(session, stream.Observe(session.Events.Span)))];
+        foreach (var session in train) Observe(session);
+        return [.. test.Select(session => Of(session, Observe(session)))];
+
+        SessionVerdict Observe(LabelledSession session)
+        {
+            var verdict = stream.Judge(session.Events.Span);
+            stream.Learn(session.Events.Span, verdict);
+            return verdict;
+        }
     }
 
     public static Judged[] Random(IReadOnlyList<LabelledSession> test)

@@ -19,6 +19,9 @@ internal sealed class CountCode
 {
     public const int MaxSlots = 1 << 14;
 
+    /// <summary>Counts are halved at this many sessions, and when the table is crowded.</summary>
+    public const int MostSessions = 1 << 20;
+
     /// <summary>The number of events, told like the count of a template. No template hash is this small.</summary>
     public const ulong Length = 1;
 
@@ -73,7 +76,7 @@ internal sealed class CountCode
 
     public void Learn(CountedSession session)
     {
-        if (Counts.IsCrowded)
+        if (Counts.IsCrowded || Sessions == MostSessions)
         {
             Counts.Age();
             Sessions /= 2;

@@ -41,7 +41,7 @@ internal sealed class CountVectors
         return best;
     }
 
-    public void Learn(CountedSession session, int number)
+    public void Learn(CountedSession session, long number)
     {
         var entries = session.Entries;
         if (entries.Length > MostTemplates) return;
@@ -80,7 +80,7 @@ internal sealed class CountVectors
         for (var i = 0UL; i < count; i++)
         {
             var length = (int)Varint.Read(ref source);
-            var session = (int)Varint.Read(ref source);
+            var session = (long)Varint.Read(ref source);
             var used = Varint.Read(ref source);
             if (used > MostTemplates || _used + (int)used > MaxEntries) throw new InvalidDataException("more entries of count vectors than there is room for");
             foreach (ref var entry in entries[..(int)used])
@@ -89,7 +89,7 @@ internal sealed class CountVectors
         }
     }
 
-    private void Add(ReadOnlySpan<ulong> entries, int length, int number)
+    private void Add(ReadOnlySpan<ulong> entries, int length, long number)
     {
         if (Count == _vectors.Length) Array.Resize(ref _vectors, Count * 2);
         while (_used + entries.Length > _entries.Length) Array.Resize(ref _entries, _entries.Length * 2);
@@ -101,7 +101,7 @@ internal sealed class CountVectors
     // A session brings one vector, so no two were seen last in the same session, and half of them lie before the median.
     private void Forget()
     {
-        var seen = new int[Count];
+        var seen = new long[Count];
         for (var i = 0; i < Count; i++) seen[i] = _vectors[i].LastSession;
         Array.Sort(seen);
         var from = seen[Count / 2];
@@ -130,11 +130,11 @@ internal sealed class CountVectors
 
     private struct Vector
     {
-        public const int Bytes = 4 * sizeof(int);
+        public const int Bytes = 6 * sizeof(int);
 
         public int Start;
         public int Entries;
         public int Length;
-        public int LastSession;
+        public long LastSession;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class SequenceCode(SessionTemplates templates)
 {
     public const int MaxSlots = 1 << 15;
 
+    /// <summary>Counts are halved when they sum to more events than this, and when the table is crowded.</summary>
+    public const int MostEvents = 1 << 22;
+
     private const double UnknownShare = 1.0 / 16;
     private const ulong Start = 0x5e5510;
     private const uint Anywhere = 1;
@@ -50,9 +53,9 @@ internal sealed class SequenceCode(SessionTemplates templates)
 
     /// <param name="events">The session.</param>
     /// <param name="session">Its number.</param>
-    public void Learn(ReadOnlySpan<ulong> events, int session)
+    public void Learn(ReadOnlySpan<ulong> events, long session)
     {
-        if (Counts.IsCrowded) Counts.Age();
+        if (Counts.IsCrowded || Counts.Get(Anywhere, CountTable.Total).Count > MostEvents) Counts.Age();
         var before = Start;
         var last = Start;
         for (var i = 0; i <= events.Length; i++)

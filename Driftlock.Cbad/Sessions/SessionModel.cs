@@ -29,7 +29,7 @@ internal sealed class SessionModel
     public CountVectors Vectors { get; } = new();
 
     /// <summary>Sessions learned.</summary>
-    public int Sessions { get; private set; }
+    public long Sessions { get; private set; }
 
     public long Bytes => Templates.Bytes + Sequence.Counts.Bytes + Counts.Counts.Bytes + Vectors.Bytes + _counted.Bytes;
 
@@ -83,7 +83,7 @@ internal sealed class SessionModel
 
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
-        Sessions = (int)Varint.Read(ref source);
+        Sessions = (long)Varint.Read(ref source);
         Templates.Load(ref source);
         Sequence.Load(ref source);
         Counts.Load(ref source);

@@ -17,13 +17,13 @@ internal sealed class SessionTemplates
     public const ushort Unknown = 0;
     public const ushort End = 0xfffe;
 
-    private const int EntryBytes = sizeof(ulong) + sizeof(ushort) + sizeof(int);
+    private const int EntryBytes = sizeof(ulong) + sizeof(ushort) + sizeof(long);
     private const int IndexSlots = 2 * MaxTemplates;
 
     private readonly short[] _index = new short[IndexSlots];
     private ulong[] _hashes = new ulong[16];
     private ushort[] _symbols = new ushort[16];
-    private int[] _lastSession = new int[16];
+    private long[] _lastSession = new long[16];
     private ushort _newest;
 
     public int Count { get; private set; }
@@ -49,7 +49,7 @@ internal sealed class SessionTemplates
     }
 
     /// <summary>Notes that session number <paramref name="session"/> holds the template; returns its symbol.</summary>
-    public ushort Meet(ulong template, int session)
+    public ushort Meet(ulong template, long session)
     {
         var at = _index[Slot(template)] - 1;
         if (at >= 0)
@@ -90,7 +90,7 @@ internal sealed class SessionTemplates
         {
             var template = BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, sizeof(ulong)));
             var symbol = (ushort)Varint.Read(ref source);
-            Add(template, symbol, (int)Varint.Read(ref source));
+            Add(template, symbol, (long)Varint.Read(ref source));
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class SessionTemplates
             if (_lastSession[i] > from || (_lastSession[i] == from && spare-- > 0)) Add(_hashes[i], _symbols[i], _lastSession[i]);
     }
 
-    private void Add(ulong template, ushort symbol, int session)
+    private void Add(ulong template, ushort symbol, long session)
     {
         if (Count == _hashes.Length)
         {

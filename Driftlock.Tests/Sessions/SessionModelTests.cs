@@ -98,6 +98,17 @@ public sealed class SessionModelTests
     }
 
     [Fact]
+    public void After_more_than_the_model_counts_to_what_is_usual_is_still_usual_and_what_is_not_is_not()
+    {
+        var model = new SessionModel();
+        for (var i = 0; i <= CountCode.MostSessions; i++) model.Learn(Usual);
+        Assert.Equal((CountCode.MostSessions / 2) + 1, model.Counts.Sessions);
+        Assert.Equal(CountCode.MostSessions + 1, model.Sessions);
+        Assert.True(model.Score(Usual).Sequence.Total < FixedLog.One);
+        Assert.True(model.Score(Usual.AsSpan(1)).Count.Max > 15 * FixedLog.One);
+    }
+
+    [Fact]
     public void Scoring_and_learning_what_is_known_allocates_nothing()
     {
         var sessions = SyntheticSessions.Many(2000, 7);

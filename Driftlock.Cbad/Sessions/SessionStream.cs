@@ -1,0 +1,47 @@
+using Driftlock.Cbad.Events;
+
+namespace Driftlock.Cbad.Sessions;
+
+/// <summary>
+/// Sessions of a live stream, each judged when it is complete and learned then, flagged or not. A session is ranked among the scores that
+/// earlier ones had when they were new; the first <see cref="ColdStart"/> are learned and not ranked among, since to an empty model
+/// everything is new.
+/// </summary>
+internal sealed class SessionStream
+{
+    public const int ColdStart = 50;
+
+    public SessionModel Model { get; } = new();
+
+    public SessionRanking Ranking { get; } = new();
+
+    public long Bytes => Model.Bytes + SessionRanking.Bytes;
+
+    /// <summary>Judges a complete session and learns nothing; p is 1 until there is something to be ranked among.</summary>
+    /// <param name="events">A template hash an event (<see cref="Logs.TokenTemplate.Hash"/>), in order.</param>
+    public SessionVerdict Judge(ReadOnlySpan<ulong> events) => Ranking.Rank(Model.Score(events));
+
+    /// <summary>Learns the session that was judged last. Whoever wants <see cref="SessionModel.Explain"/> asks before.</summary>
+    public void Learn(ReadOnlySpan<ulong> events, in SessionVerdict verdict)
+    {
+        if (Model.Sessions >= ColdStart)
+        {
+            Ranking.AddParts(verdict.Score);
+            // The first one ranks among itself alone: evidence 0.
+            Ranking.AddEvidence(verdict.Evidence);
+        }
+        Model.Learn(events);
+    }
+
+    public void Save(ByteBuffer target)
+    {
+        Model.Save(target);
+        Ranking.Save(target);
+    }
+
+    public void Load(scoped ref ReadOnlySpan<byte> source)
+    {
+        Model.Load(ref source);
+        Ranking.Load(ref source);
+    }
+}

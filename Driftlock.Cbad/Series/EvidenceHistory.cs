@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Events;
 
@@ -18,6 +20,7 @@ internal sealed class EvidenceHistory
 
     /// <summary>Bins of 1/10: evidence within a tenth of (1 + evidence) counts as equal, which keeps slow drift of a regular series harmless.</summary>
     private const double BinsPerUnit = 10;
+    private const double NaturalPerPower = 2.3025850929940457;
     private const double NarrowestTail = 0.25;
 
     private readonly int[] _counts = new int[Stretches * Bins];
@@ -29,7 +32,7 @@ internal sealed class EvidenceHistory
     /// </summary>
     public double PValue(double evidence)
     {
-        var level = ExactMath.Log(1 + evidence);
+        var level = Level(evidence);
         Span<int> sums = stackalloc int[Bins];
         sums.Clear();
         var rows = 0L;
@@ -42,9 +45,9 @@ internal sealed class EvidenceHistory
 
     public void Add(double evidence)
     {
-        if (_state.InCurrent == _state.Length) NextStretch();
-        _counts[((int)_state.Newest * Bins) + Bin(ExactMath.Log(1 + evidence))]++;
-        _state.InCurrent++;
+        if (_state.InNewest == _state.Length) NextStretch();
+        _counts[((int)_state.Newest * Bins) + Bin(Level(evidence))]++;
+        _state.InNewest++;
         _state.Rows++;
     }
 
@@ -61,6 +64,8 @@ internal sealed class EvidenceHistory
         if (_state.Newest is < 0 or >= Stretches) throw new InvalidDataException($"stretch {_state.Newest} of an evidence history of {Stretches}");
         StateBytes.Read<int>(ref source, _counts);
     }
+
+    private static double Level(double evidence) => PowersOfTen.Log(1 + evidence) * NaturalPerPower;
 
     private static int Bin(double level) => Math.Min((int)(level * BinsPerUnit), Bins - 1);
 
@@ -85,21 +90,19 @@ internal sealed class EvidenceHistory
         return (above + 1.0) / (rows + 1.0) * ExactMath.Exp(-Math.Min((level - edge) / width, 600));
     }
 
+    /// <summary>Adds the counts of a stretch; the length of the stretch.</summary>
     private int AddStretch(int stretch, Span<int> sums)
     {
-        var rows = 0;
-        for (var bin = 0; bin < Bins; bin++)
-        {
-            var count = _counts[(stretch * Bins) + bin];
-            sums[bin] += count;
-            rows += count;
-        }
-        return rows;
+        ref var from = ref _counts[stretch * Bins];
+        ref var to = ref MemoryMarshal.GetReference(sums);
+        for (nuint bin = 0; bin < Bins; bin += 8)
+            (Vector256.LoadUnsafe(ref to, bin) + Vector256.LoadUnsafe(ref from, bin)).StoreUnsafe(ref to, bin);
+        return stretch == _state.Newest ? _state.InNewest : _state.Length;
     }
 
     private void NextStretch()
     {
-        _state.InCurrent = 0;
+        _state.InNewest = 0;
         if (++_state.Newest < Stretches) return;
         for (var half = 0; half < Stretches / 2; half++)
         {
@@ -115,7 +118,7 @@ internal sealed class EvidenceHistory
     {
         public long Rows;
         public int Length;
-        public int InCurrent;
+        public int InNewest;
         public long Newest;
     }
 }

@@ -52,14 +52,19 @@ internal sealed class HistogramCode
         return powers * BitsPerPowerOfTen;
     }
 
-    /// <summary>The value below which the given share of all lies, to the width of a bin.</summary>
-    public double Quantile(double share)
+    /// <summary>The median and the values below which a fortieth and above which a fortieth of all lie, to the width of a bin.</summary>
+    public (double Median, double Low, double High) Usual()
     {
-        long sum = 0;
-        var target = share * _state.Rows;
-        var bin = 0;
-        while (bin < Bins - 1 && (sum += _counts[bin]) <= target) bin++;
-        return _state.Low + ((Math.Clamp(bin, 1, Inner) - 0.5) * _state.Width);
+        var (low, median, bin) = (0, 0, 0);
+        var below = 0L;
+        for (; bin < Bins - 1; bin++)
+        {
+            below += _counts[bin];
+            if (below * 40 <= _state.Rows) low = bin + 1;
+            if (below * 2 <= _state.Rows) median = bin + 1;
+            if (below * 40 > _state.Rows * 39) break;
+        }
+        return (Middle(median), Middle(low), Middle(bin));
     }
 
     public void Save(ByteBuffer target)
@@ -73,6 +78,8 @@ internal sealed class HistogramCode
         StateBytes.Read(ref source, ref _state);
         StateBytes.Read<int>(ref source, _counts);
     }
+
+    private double Middle(int bin) => _state.Low + ((Math.Clamp(bin, 1, Inner) - 0.5) * _state.Width);
 
     private int Bin(double value, out double outside)
     {

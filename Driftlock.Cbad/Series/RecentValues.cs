@@ -22,17 +22,24 @@ internal sealed class RecentValues
         _times[place] = time;
     }
 
-    /// <summary>The value <paramref name="back"/> rows before the newest.</summary>
-    public double Back(int back) => _values[(int)((_rows - 1 - back) % Length)];
-
     /// <summary>Mean of the last 24 values; NaN before there are so many.</summary>
-    public double ShortMean() => _rows < MeanLength ? double.NaN : Mean(0, MeanLength);
+    public double ShortMean()
+    {
+        if (_rows < MeanLength) return double.NaN;
+        var next = (int)(_rows % Length);
+        var sum = 0.0;
+        for (var place = Math.Max(next - MeanLength, 0); place < next; place++) sum += _values[place];
+        for (var place = Length + Math.Min(next - MeanLength, 0); place < Length; place++) sum += _values[place];
+        return sum / MeanLength;
+    }
 
     /// <summary>Standard deviation of the last 48 values; NaN before there are so many.</summary>
     public double Deviation()
     {
         if (_rows < Length) return double.NaN;
-        var mean = Mean(0, Length);
+        var sum = 0.0;
+        foreach (var value in _values) sum += value;
+        var mean = sum / Length;
         var squares = 0.0;
         foreach (var value in _values) squares += (value - mean) * (value - mean);
         return Math.Sqrt(squares / Length);
@@ -80,10 +87,6 @@ internal sealed class RecentValues
         StateBytes.Read<ulong>(ref source, _times);
     }
 
-    private double Mean(int from, int count)
-    {
-        var sum = 0.0;
-        for (var back = from; back < from + count; back++) sum += Back(back);
-        return sum / count;
-    }
+    /// <summary>The value <paramref name="back"/> rows before the newest.</summary>
+    private double Back(int back) => _values[(int)((_rows - 1 - back) % Length)];
 }

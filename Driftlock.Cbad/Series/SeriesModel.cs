@@ -198,7 +198,7 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
         }
         else
         {
-            (typical, low, high) = (_value.Quantile(0.5), _value.Quantile(0.025), _value.Quantile(0.975));
+            (typical, low, high) = _value.Usual();
         }
         return (InValues(typical), InValues(low), InValues(high));
     }

@@ -56,16 +56,23 @@ internal sealed record NabFile(string Name, ulong[] Times, double[] Values, IRea
             values.Add(value);
         }
         var windows = new List<(int First, int Last)>();
+        if (entry.Value.ValueKind != JsonValueKind.Array) throw new InputException($"{labels}: {entry.Name}: not a list of windows");
         foreach (var window in entry.Value.EnumerateArray())
         {
-            if (window.GetArrayLength() != 2 || !TryTime(window[0].GetString(), out var from) || !TryTime(window[1].GetString(), out var to))
+            if (window.ValueKind != JsonValueKind.Array || window.GetArrayLength() != 2 || !TryTime(window[0], out var from) || !TryTime(window[1], out var to))
                 throw new InputException($"{labels}: {entry.Name}: a window is not two times");
             // A time that stands in two rows means its first one.
             var (first, last) = (times.IndexOf(from), times.IndexOf(to));
-            if (first < 0 || last < first) throw new InputException($"{labels}: {entry.Name}: a window's time is not in {path}");
+            if (first < 0 || last <= first) throw new InputException($"{labels}: {entry.Name}: a window is not two times of {path}, the second later");
             windows.Add((first, last));
         }
         return new NabFile(entry.Name, [.. times], [.. values], [.. windows.Order()]);
+    }
+
+    private static bool TryTime(JsonElement time, out ulong nanoseconds)
+    {
+        nanoseconds = 0;
+        return time.ValueKind == JsonValueKind.String && TryTime(time.GetString(), out nanoseconds);
     }
 
     private static bool TryTime(ReadOnlySpan<char> text, out ulong nanoseconds)

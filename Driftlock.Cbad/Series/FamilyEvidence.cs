@@ -4,7 +4,7 @@ namespace Driftlock.Cbad.Series;
 
 /// <summary>Evidence of each family, in powers of ten.</summary>
 [InlineArray(Count)]
-public struct FamilyEvidence
+public struct FamilyEvidence : IEquatable<FamilyEvidence>
 {
     public const int Count = 7;
 
@@ -43,5 +43,20 @@ public struct FamilyEvidence
         var sum = 0.0;
         for (var i = 0; i < Count; i++) sum += this[i];
         return sum > 0 ? this[(int)family] / sum : 0;
+    }
+
+    public static bool operator ==(FamilyEvidence left, FamilyEvidence right) => left.Equals(right);
+
+    public static bool operator !=(FamilyEvidence left, FamilyEvidence right) => !left.Equals(right);
+
+    public readonly bool Equals(FamilyEvidence other) => ((ReadOnlySpan<double>)this).SequenceEqual(other);
+
+    public override readonly bool Equals(object? obj) => obj is FamilyEvidence other && Equals(other);
+
+    public override readonly int GetHashCode()
+    {
+        HashCode hash = default;
+        foreach (var evidence in this) hash.Add(evidence);
+        return hash.ToHashCode();
     }
 }

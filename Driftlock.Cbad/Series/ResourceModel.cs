@@ -12,6 +12,7 @@ public sealed class ResourceModel
 {
     public const int MaxMetrics = 64;
     public const int MinimumRows = 200;
+    public const int MaxBytes = 144 * 1024;
 
     private const double FitShare = 0.7;
     private const double SmallestDeviation = 1e-3;
@@ -49,7 +50,7 @@ public sealed class ResourceModel
 
     public int Metrics { get; }
 
-    /// <summary>Bytes of state: grows with the square of the metrics, 137 KB at 64.</summary>
+    /// <summary>Bytes of state: grows with the square of the metrics, at most <see cref="MaxBytes"/>.</summary>
     public int Bytes => (4 * Metrics * sizeof(double)) + _residual.Bytes + _principal.Bytes + _shortResiduals.Bytes + _shortSum.Bytes + _longNorm.Bytes
         + ((Metrics + Views) * HeldBackTail.Bytes);
 

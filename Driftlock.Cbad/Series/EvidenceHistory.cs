@@ -75,6 +75,7 @@ internal sealed class EvidenceHistory
         var bin = Bin(level);
         for (var i = Bins - 1; i >= bin; i--) atLeast += counts[i];
         var rank = (atLeast + 1.0) / (rows + 1.0);
+        if (atLeast * 20 > rows) return rank;
         // The tail begins at the lowest bin that still has no more than a twentieth of the past above it.
         var above = 0L;
         var excess = 0.0;

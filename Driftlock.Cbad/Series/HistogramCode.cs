@@ -55,15 +55,13 @@ internal sealed class HistogramCode
     /// <summary>The median and the values below which a fortieth and above which a fortieth of all lie, to the width of a bin.</summary>
     public (double Median, double Low, double High) Usual()
     {
-        var (low, median, bin) = (0, 0, 0);
-        var below = 0L;
-        for (; bin < Bins - 1; bin++)
-        {
-            below += _counts[bin];
-            if (below * 40 <= _state.Rows) low = bin + 1;
-            if (below * 2 <= _state.Rows) median = bin + 1;
-            if (below * 40 > _state.Rows * 39) break;
-        }
+        var bin = 0;
+        var below = (long)_counts[0];
+        while (below <= _state.Rows / 40) below += _counts[++bin];
+        var low = bin;
+        while (below <= _state.Rows / 2) below += _counts[++bin];
+        var median = bin;
+        while (below < _state.Rows - (_state.Rows / 40)) below += _counts[++bin];
         return (Middle(median), Middle(low), Middle(bin));
     }
 

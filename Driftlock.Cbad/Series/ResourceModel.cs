@@ -15,6 +15,7 @@ public sealed class ResourceModel
     public const int MaxBytes = 144 * 1024;
 
     private const double FitShare = 0.7;
+    /// <summary>Of the range in training.</summary>
     private const double SmallestDeviation = 1e-3;
     private const double LargestDeviations = 30;
     private const double LargestMetricEvidence = 8;
@@ -131,6 +132,7 @@ public sealed class ResourceModel
         for (var i = 0; i < Metrics; i++)
         {
             var (mean, squares, count) = (0.0, 0.0, 0);
+            var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
             for (var row = 0; row < fitted; row++)
             {
                 var value = rows[(row * Metrics) + i];
@@ -138,9 +140,13 @@ public sealed class ResourceModel
                 var difference = value - mean;
                 mean += difference / ++count;
                 squares += difference * (value - mean);
+                low = Math.Min(low, value);
+                high = Math.Max(high, value);
             }
             _mean[i] = mean;
-            _deviation[i] = Math.Max(Math.Sqrt(squares / Math.Max(count, 1)), SmallestDeviation);
+            // A metric that never moved has no unit of its own; its size stands in, or 1.
+            var range = high > low ? high - low : Math.Max(Math.Abs(mean), 1);
+            _deviation[i] = Math.Max(Math.Sqrt(squares / Math.Max(count, 1)), SmallestDeviation * range);
         }
     }
 

@@ -4,7 +4,7 @@ using Driftlock.Cbad.Series;
 
 namespace Driftlock.Cli.Eval;
 
-/// <summary>Points outside of labelled windows, after the benchmark's probation, whose p-value is at most .05 or .01: must stay at the level.</summary>
+/// <summary>Points outside of labelled windows, after the benchmark's probation, whose p-value is at most .05, .01 or .001: must stay at the level.</summary>
 internal static class SeriesNullExperiment
 {
     private const ulong Seed = 20_251_123;
@@ -18,6 +18,7 @@ internal static class SeriesNullExperiment
         json.WriteStartObject();
         json.WriteNumber("rate05", rows.Average(row => row.Rate05));
         json.WriteNumber("rate01", rows.Average(row => row.Rate01));
+        json.WriteNumber("rate001", rows.Average(row => row.Rate001));
         json.WriteNumber("worstSeries05", rows.Max(row => row.Rate05));
         json.WriteNumber("points", rows.Sum(row => row.Points));
         Bootstrap.Write(json, "rate0595", [.. rows.Select(row => row.Rate05)], random);
@@ -43,7 +44,7 @@ internal static class SeriesNullExperiment
     private static Row Judge(NabFile file)
     {
         var model = new SeriesModel();
-        var (points, at05, at01, zScore) = (0, 0, 0, 0);
+        var (points, at05, at01, at001, zScore) = (0, 0, 0, 0, 0);
         var (mean, squares) = (0.0, 0.0);
         for (var i = 0; i < file.Values.Length; i++)
         {
@@ -56,10 +57,11 @@ internal static class SeriesNullExperiment
             points++;
             if (score.PValue <= 0.05) at05++;
             if (score.PValue <= 0.01) at01++;
+            if (score.PValue <= 0.001) at001++;
             if (odd) zScore++;
         }
-        return new Row(file.Name, points, at05 / (double)points, at01 / (double)points, zScore / (double)points);
+        return new Row(file.Name, points, at05 / (double)points, at01 / (double)points, at001 / (double)points, zScore / (double)points);
     }
 
-    private sealed record Row(string Name, int Points, double Rate05, double Rate01, double ZScore);
+    private sealed record Row(string Name, int Points, double Rate05, double Rate01, double Rate001, double ZScore);
 }

@@ -98,5 +98,9 @@ internal sealed class RecentValues
     private static double Sum(Vector256<double> lanes) => lanes[0] + lanes[1] + lanes[2] + lanes[3];
 
     /// <summary>The value <paramref name="back"/> rows before the newest.</summary>
-    private double Back(int back) => _values[(int)((_rows - 1 - back) % Length)];
+    private double Back(int back)
+    {
+        var place = (int)(_rows % Length) - 1 - back;
+        return _values[place < 0 ? place + Length : place];
+    }
 }

@@ -10,21 +10,49 @@ internal static class EvalCommand
     public static Command Create()
     {
         var command = new Command("eval", "Measures the engine on data with known answers.");
-        command.Subcommands.Add(Logs("null", "Share of anomaly-free windows with p <= 0.05 and 0.01.", NullExperiment.Run));
-        command.Subcommands.Add(Logs("power", "Share of windows with k foreign lines that reach p <= 0.05.", PowerExperiment.Run));
-        command.Subcommands.Add(Sessions());
+        command.Subcommands.Add(Measurement(
+            "null", "Share of anomaly-free windows (points, of series) with p <= 0.05 and 0.01.",
+            "Directory with *.log[.gz]; or with traces as *.otlp.jsonl[.gz] or in Nezha's layout; or in NAB's layout.", Null));
+        command.Subcommands.Add(Measurement(
+            "power", "Share of windows with k foreign lines or spans that reach p <= 0.05.",
+            "Directory with *.log[.gz], or with traces as *.otlp.jsonl[.gz] or in Nezha's layout.", Power));
+        command.Subcommands.Add(Measurement(
+            "sessions", "Labelled sessions judged by those before them.",
+            "Directory with train.jsonl[.gz] and test.jsonl[.gz], or of such directories.",
+            (data, json) => SessionsExperiment.Run(SessionSet.ReadAll(data), json)));
+        command.Subcommands.Add(Measurement(
+            "series", "Labelled metrics of resources: area under precision-recall, best F1.",
+            "Directory with NAME_train.csv[.gz], NAME_test.csv[.gz] and NAME_test_label.csv[.gz].",
+            (data, json) => SeriesExperiment.Run(MetricTable.ReadAll(data), json)));
+        command.Subcommands.Add(Measurement(
+            "nab", "Score of the Numenta Anomaly Benchmark.", "Directory with data/ and labels/combined_windows.json.",
+            (data, json) => NabExperiment.Run(NabFile.ReadAll(data), json)));
+        command.Subcommands.Add(Measurement(
+            "causes", "Whether the true cause is first, or among the first three.", "Directory in PetShop's or Nezha's layout.", Causes));
         return command;
     }
 
-    private static Command Logs(string name, string description, Action<IReadOnlyList<LabelledLog>, Utf8JsonWriter> run) =>
-        Measurement(name, description, "Directory with *.log[.gz], searched recursively.", LabelledLog.ReadAll, run);
+    private static void Null(string data, Utf8JsonWriter json)
+    {
+        if (NabFile.IsLayout(data)) SeriesNullExperiment.Run(NabFile.ReadAll(data), json);
+        else if (TraceData.IsIn(data)) TraceNullExperiment.Run(data, json);
+        else NullExperiment.Run(LabelledLog.ReadAll(data), json);
+    }
 
-    private static Command Sessions() => Measurement(
-        "sessions", "Labelled sessions judged by those before them.", "Directory with train.jsonl[.gz] and test.jsonl[.gz], or of such directories.",
-        SessionSet.ReadAll, SessionsExperiment.Run);
+    private static void Power(string data, Utf8JsonWriter json)
+    {
+        if (TraceData.IsIn(data)) TracePowerExperiment.Run(data, json);
+        else PowerExperiment.Run(LabelledLog.ReadAll(data), json);
+    }
+
+    private static void Causes(string data, Utf8JsonWriter json)
+    {
+        if (TraceFaultsExperiment.IsIn(data)) TraceFaultsExperiment.Run(data, json);
+        else CausesExperiment.Run(data, json);
+    }
 
     /// <summary>A measurement over what lies under a directory, printed as one JSON object.</summary>
-    private static Command Measurement<TData>(string name, string description, string layout, Func<string, TData> read, Action<TData, Utf8JsonWriter> run)
+    private static Command Measurement(string name, string description, string layout, Action<string, Utf8JsonWriter> run)
     {
         var data = new Option<string>("--data") { Description = layout, Required = true };
         var asJson = new Option<bool>("--json") { Description = "One JSON object without white space (otherwise indented)." };
@@ -33,9 +61,11 @@ internal static class EvalCommand
         command.Options.Add(asJson);
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            var given = read(parsed.GetValue(data)!);
+            // Nothing is written before all input has been read: bad input leaves standard output empty.
+            var result = new MemoryStream();
+            using (var json = new Utf8JsonWriter(result, new JsonWriterOptions { Indented = !parsed.GetValue(asJson) })) run(parsed.GetValue(data)!, json);
             using var output = Console.OpenStandardOutput();
-            using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = !parsed.GetValue(asJson) })) run(given, json);
+            result.WriteTo(output);
             output.WriteByte((byte)'\n');
             return ExitCodes.Done;
         }));

@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Events;
+
+namespace Driftlock.Cbad.Series;
+
+/// <summary>
+/// The evidence of all past points of one series, as histograms of ln(1 + evidence) over consecutive stretches of equal length, and the
+/// conformal p-value of a new point among them. Six stretches; when all are full, neighbours merge, so the newest third of a past of
+/// any length is always at hand. Everything is learned: leaving odd points out was measured to break the level.
+/// </summary>
+internal sealed class EvidenceHistory
+{
+    public const int Bytes = (Stretches * Bins * sizeof(int)) + 24;
+
+    private const int Stretches = 6;
+    private const int Bins = 64;
+    private const int FirstLength = 48;
+
+    /// <summary>Bins of 1/10: evidence within a tenth of (1 + evidence) counts as equal, which keeps slow drift of a regular series harmless.</summary>
+    private const double BinsPerUnit = 10;
+    private const double NaturalPerPower = 2.3025850929940457;
+    private const double NarrowestTail = 0.25;
+
+    private readonly int[] _counts = new int[Stretches * Bins];
+    private State _state = new() { Length = FirstLength };
+
+    /// <summary>
+    /// P(a point of this series has at least this evidence): its rank, from the largest twentieth on an exponential tail; the larger of
+    /// the values from the whole past and from its newest third, for series whose nature drifts.
+    /// </summary>
+    public double PValue(double evidence)
+    {
+        var level = Level(evidence);
+        Span<int> sums = stackalloc int[Bins];
+        sums.Clear();
+        var rows = 0L;
+        var stretch = (int)_state.Newest;
+        for (; stretch >= 0 && (rows * 3 < _state.Rows || rows == 0); stretch--) rows += AddStretch(stretch, sums);
+        var recent = PValue(level, sums, rows);
+        for (; stretch >= 0; stretch--) rows += AddStretch(stretch, sums);
+        return Math.Max(recent, PValue(level, sums, rows));
+    }
+
+    public void Add(double evidence)
+    {
+        if (_state.InNewest == _state.Length) NextStretch();
+        _counts[((int)_state.Newest * Bins) + Bin(Level(evidence))]++;
+        _state.InNewest++;
+        _state.Rows++;
+    }
+
+    public void Save(ByteBuffer target)
+    {
+        StateBytes.Write(target, in _state);
+        StateBytes.Write<int>(target, _counts);
+    }
+
+    /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
+    public void Load(scoped ref ReadOnlySpan<byte> source)
+    {
+        StateBytes.Read(ref source, ref _state);
+        if (_state.Newest is < 0 or >= Stretches) throw new InvalidDataException($"stretch {_state.Newest} of an evidence history of {Stretches}");
+        StateBytes.Read<int>(ref source, _counts);
+    }
+
+    private static double Level(double evidence) => PowersOfTen.Log(1 + evidence) * NaturalPerPower;
+
+    private static int Bin(double level) => Math.Min((int)(level * BinsPerUnit), Bins - 1);
+
+    private static double PValue(double level, ReadOnlySpan<int> counts, long rows)
+    {
+        var atLeast = 0L;
+        var bin = Bin(level);
+        for (var i = Bins - 1; i >= bin; i--) atLeast += counts[i];
+        var rank = (atLeast + 1.0) / (rows + 1.0);
+        if (atLeast * 20 > rows) return rank;
+        // The tail begins at the lowest bin that still has no more than a twentieth of the past above it.
+        var above = 0L;
+        var excess = 0.0;
+        var start = Bins - 1;
+        for (; start > 0 && (above + counts[start]) * 20 <= rows; start--)
+        {
+            excess += above + (0.5 * counts[start]);
+            above += counts[start];
+        }
+        var edge = (start + 1) / BinsPerUnit;
+        if (level <= edge) return rank;
+        var width = above == 0 ? NarrowestTail : Math.Max(excess / above / BinsPerUnit, NarrowestTail);
+        return (above + 1.0) / (rows + 1.0) * ExactMath.Exp(-Math.Min((level - edge) / width, 600));
+    }
+
+    /// <summary>Adds the counts of a stretch; the length of the stretch.</summary>
+    private int AddStretch(int stretch, Span<int> sums)
+    {
+        ref var from = ref _counts[stretch * Bins];
+        ref var to = ref MemoryMarshal.GetReference(sums);
+        for (nuint bin = 0; bin < Bins; bin += 8)
+            (Vector256.LoadUnsafe(ref to, bin) + Vector256.LoadUnsafe(ref from, bin)).StoreUnsafe(ref to, bin);
+        return stretch == _state.Newest ? _state.InNewest : _state.Length;
+    }
+
+    private void NextStretch()
+    {
+        _state.InNewest = 0;
+        if (++_state.Newest < Stretches) return;
+        for (var half = 0; half < Stretches / 2; half++)
+        {
+            for (var bin = 0; bin < Bins; bin++)
+                _counts[(half * Bins) + bin] = _counts[(2 * half * Bins) + bin] + _counts[(((2 * half) + 1) * Bins) + bin];
+        }
+        Array.Clear(_counts, Stretches / 2 * Bins, Stretches / 2 * Bins);
+        _state.Newest = Stretches / 2;
+        _state.Length *= 2;
+    }
+
+    private struct State
+    {
+        public long Rows;
+        public int Length;
+        public int InNewest;
+        public long Newest;
+    }
+}

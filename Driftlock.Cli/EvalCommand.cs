@@ -12,22 +12,25 @@ internal static class EvalCommand
         var command = new Command("eval", "Measures the engine on data with known answers.");
         command.Subcommands.Add(Logs("null", "Share of anomaly-free windows with p <= 0.05 and 0.01.", NullExperiment.Run));
         command.Subcommands.Add(Logs("power", "Share of windows with k foreign lines that reach p <= 0.05.", PowerExperiment.Run));
+        command.Subcommands.Add(Over("causes", "Whether the true cause is first, or among the first three.", "Directory in PetShop's layout.", CausesExperiment.Run));
         return command;
     }
 
     /// <summary>A measurement over all logs under a directory, printed as one JSON object.</summary>
-    private static Command Logs(string name, string description, Action<IReadOnlyList<LabelledLog>, Utf8JsonWriter> run)
+    private static Command Logs(string name, string description, Action<IReadOnlyList<LabelledLog>, Utf8JsonWriter> run) =>
+        Over(name, description, "Directory with *.log[.gz], searched recursively.", (directory, json) => run(LabelledLog.ReadAll(directory), json));
+
+    private static Command Over(string name, string description, string layout, Action<string, Utf8JsonWriter> run)
     {
-        var data = new Option<string>("--data") { Description = "Directory with *.log[.gz], searched recursively.", Required = true };
+        var data = new Option<string>("--data") { Description = layout, Required = true };
         var asJson = new Option<bool>("--json") { Description = "One JSON object without white space (otherwise indented)." };
         var command = new Command(name, description);
         command.Options.Add(data);
         command.Options.Add(asJson);
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            var logs = LabelledLog.ReadAll(parsed.GetValue(data)!);
             using var output = Console.OpenStandardOutput();
-            using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = !parsed.GetValue(asJson) })) run(logs, json);
+            using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = !parsed.GetValue(asJson) })) run(parsed.GetValue(data)!, json);
             output.WriteByte((byte)'\n');
             return ExitCodes.Done;
         }));

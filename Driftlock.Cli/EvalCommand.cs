@@ -10,15 +10,20 @@ internal static class EvalCommand
     public static Command Create()
     {
         var command = new Command("eval", "Measures the engine on data with known answers.");
-        command.Subcommands.Add(Logs("null", "Share of anomaly-free windows with p <= 0.05 and 0.01.", NullExperiment.Run));
-        command.Subcommands.Add(Logs("power", "Share of windows with k foreign lines that reach p <= 0.05.", PowerExperiment.Run));
+        command.Subcommands.Add(LogsOrTraces("null", "Share of anomaly-free windows with p <= 0.05 and 0.01.", NullExperiment.Run, TraceNullExperiment.Run));
+        command.Subcommands.Add(LogsOrTraces("power", "Share of windows with k foreign lines or spans that reach p <= 0.05.", PowerExperiment.Run, TracePowerExperiment.Run));
         command.Subcommands.Add(Over("causes", "Whether the true cause is first, or among the first three.", "Directory in PetShop's layout.", CausesExperiment.Run));
         return command;
     }
 
     /// <summary>A measurement over all logs under a directory, printed as one JSON object.</summary>
-    private static Command Logs(string name, string description, Action<IReadOnlyList<LabelledLog>, Utf8JsonWriter> run) =>
-        Over(name, description, "Directory with *.log[.gz], searched recursively.", (directory, json) => run(LabelledLog.ReadAll(directory), json));
+    private static Command LogsOrTraces(
+        string name, string description, Action<IReadOnlyList<LabelledLog>, Utf8JsonWriter> ofLogs, Action<string, Utf8JsonWriter> ofTraces) =>
+        Over(name, description, "Directory with *.log[.gz], or traces as *.otlp.jsonl[.gz] or in Nezha's layout; searched recursively.", (directory, json) =>
+        {
+            if (TraceData.IsIn(directory)) ofTraces(directory, json);
+            else ofLogs(LabelledLog.ReadAll(directory), json);
+        });
 
     private static Command Over(string name, string description, string layout, Action<string, Utf8JsonWriter> run)
     {

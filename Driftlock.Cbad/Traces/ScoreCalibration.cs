@@ -1,0 +1,83 @@
+using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Events;
+
+namespace Driftlock.Cbad.Traces;
+
+/// <summary>
+/// Ranks several scores of one thing (a trace, a window of spans) among the past ones, as <see cref="StreamCalibration"/> does for windows
+/// of lines: tails by <see cref="TailProbability"/>, weighted Bonferroni, and a power 1 / kappa where past p-values were too small.
+/// </summary>
+/// <param name="weights">Of each score; their sum is 1.</param>
+internal sealed class ScoreCalibration(double[] weights)
+{
+    private const double Forget = 0.97;
+    private const double Prior = 20;
+    private const double MostSurprise = 8;
+
+    // 1 / shape: code lengths and counts bounded by the window have thin tails.
+    private const int TailPower = 10;
+
+    private readonly ScoreHistory[] _histories = Histories(weights.Length);
+    private double _surprise;
+    private double _age;
+
+    /// <summary>Past things.</summary>
+    public long Count => _histories[0].Count;
+
+    public double Kappa => Math.Max(1, (Prior + _surprise) / (Prior + _age));
+
+    public long Bytes => (weights.Length * (long)ScoreHistory.Bytes) + 64;
+
+    /// <param name="scores">At least 0 each, in units of 1/65,536.</param>
+    /// <param name="deciding">Index of the score whose weighted p-value is the smallest.</param>
+    /// <returns>The p-value before and after the guard.</returns>
+    public (double Raw, double PValue) Rank(ReadOnlySpan<int> scores, out int deciding)
+    {
+        deciding = 0;
+        var raw = 1.0;
+        for (var kind = 0; kind < weights.Length; kind++)
+        {
+            var history = _histories[kind];
+            var p = TailProbability.Of(
+                scores[kind], history.Largest, history.Count, history.AtLeast(scores[kind]), history.Positive, FixedLog.One, TailPower, out _) / weights[kind];
+            if (p >= raw) continue;
+            raw = p;
+            deciding = kind;
+        }
+        var kappa = Kappa;
+        return (raw, kappa <= 1 || raw >= 1 ? raw : ExactMath.Exp(ExactMath.Log(raw) / kappa));
+    }
+
+    /// <summary>Adds to the past what was ranked before.</summary>
+    public void Remember(ReadOnlySpan<int> scores, double raw)
+    {
+        for (var kind = 0; kind < weights.Length; kind++) _histories[kind].Add(scores[kind]);
+        _surprise = (_surprise * Forget) + Math.Min(-ExactMath.Log(raw), MostSurprise);
+        _age = (_age * Forget) + 1;
+    }
+
+    public void Save(ByteBuffer target)
+    {
+        target.WriteDouble(_surprise);
+        target.WriteDouble(_age);
+        foreach (var history in _histories) history.Save(target);
+    }
+
+    public void Load(scoped ref ReadOnlySpan<byte> source)
+    {
+        _surprise = ReadDouble(ref source);
+        _age = ReadDouble(ref source);
+        foreach (var history in _histories) history.Load(ref source);
+    }
+
+    private static ScoreHistory[] Histories(int kinds)
+    {
+        var histories = new ScoreHistory[kinds];
+        for (var kind = 0; kind < kinds; kind++) histories[kind] = new ScoreHistory();
+        return histories;
+    }
+
+    private static double ReadDouble(scoped ref ReadOnlySpan<byte> source) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, sizeof(double)));
+}

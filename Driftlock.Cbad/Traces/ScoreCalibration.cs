@@ -9,14 +9,12 @@ namespace Driftlock.Cbad.Traces;
 /// of lines: tails by <see cref="TailProbability"/>, weighted Bonferroni, and a power 1 / kappa where past p-values were too small.
 /// </summary>
 /// <param name="weights">Of each score; their sum is 1.</param>
-internal sealed class ScoreCalibration(double[] weights)
+/// <param name="tailPowers">1 / shape of each score's tail beyond the past values.</param>
+internal sealed class ScoreCalibration(double[] weights, int[] tailPowers)
 {
     private const double Forget = 0.97;
     private const double Prior = 20;
     private const double MostSurprise = 8;
-
-    // 1 / shape: code lengths and counts bounded by the window have thin tails.
-    private const int TailPower = 10;
 
     private readonly ScoreHistory[] _histories = Histories(weights.Length);
     private double _surprise;
@@ -40,7 +38,7 @@ internal sealed class ScoreCalibration(double[] weights)
         {
             var history = _histories[kind];
             var p = TailProbability.Of(
-                scores[kind], history.Largest, history.Count, history.AtLeast(scores[kind]), history.Positive, FixedLog.One, TailPower, out _) / weights[kind];
+                scores[kind], history.Largest, history.Count, history.AtLeast(scores[kind]), history.Positive, FixedLog.One, tailPowers[kind], out _) / weights[kind];
             if (p >= raw) continue;
             raw = p;
             deciding = kind;

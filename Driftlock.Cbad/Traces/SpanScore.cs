@@ -26,5 +26,6 @@ internal readonly record struct SpanScore(
 
     public int Structure => Parent + Form + Children + Counts;
 
-    public bool IsSlow => Slowness > SlowTenth;
+    /// <summary>Bits of slowness beyond <see cref="SlowTenth"/>, 0 to 8: many slow spans add up, one very slow span does not pass for many.</summary>
+    public int Slow => Math.Min(8 * FixedLog.One, Math.Max(0, Slowness - SlowTenth));
 }

@@ -5,7 +5,7 @@ namespace Driftlock.Cbad.Traces;
 
 /// <summary>What is ranked about consecutive spans of one operation.</summary>
 /// <param name="Slowest">Largest <see cref="SpanScore.Slowness"/>, units of 1/65,536 bit.</param>
-/// <param name="Slow">Spans slower than nine in ten of the past: a shift of the whole distribution.</param>
+/// <param name="Slow">Sum of <see cref="SpanScore.Slow"/>: a shift of the whole distribution, or several slow spans; units of 1/65,536 bit.</param>
 /// <param name="Errors">Spans with an error status.</param>
 /// <param name="Structure">Largest <see cref="SpanScore.Structure"/>, units of 1/65,536 bit.</param>
 internal readonly record struct SpanWindowScores(int Slowest, int Slow, int Errors, int Structure)
@@ -17,17 +17,20 @@ internal readonly record struct SpanWindowScores(int Slowest, int Slow, int Erro
     /// <summary>Set before anything was measured; not tuned.</summary>
     public static double[] Weights { get; } = [0.3, 0.25, 0.2, 0.25];
 
+    /// <summary>Durations have heavy tails (shape 1/5); structure, and what is bounded span by span, has thin ones (1/10).</summary>
+    public static int[] TailPowers { get; } = [5, 10, 10, 10];
+
     public SpanWindowScores With(in SpanScore span) => new(
-        Math.Max(Slowest, span.Slowness), Slow + (span.IsSlow ? 1 : 0), Errors + (span.IsError ? 1 : 0), Math.Max(Structure, span.Structure));
+        Math.Max(Slowest, span.Slowness), Slow + span.Slow, Errors + (span.IsError ? 1 : 0), Math.Max(Structure, span.Structure));
 
     public SpanWindowScores With(in SpanWindowScores other) =>
         new(Math.Max(Slowest, other.Slowest), Slow + other.Slow, Errors + other.Errors, Math.Max(Structure, other.Structure));
 
-    /// <summary>All on the scale of <see cref="ScoreCalibration"/>: one span counts as much as one bit.</summary>
+    /// <summary>All on the scale of <see cref="ScoreCalibration"/>: an error counts as much as one bit.</summary>
     public void CopyTo(Span<int> scores)
     {
         scores[0] = Slowest;
-        scores[1] = Slow * FixedLog.One;
+        scores[1] = Slow;
         scores[2] = Errors * FixedLog.One;
         scores[3] = Structure;
     }

@@ -15,6 +15,9 @@ internal readonly record struct TraceScores(int Largest, int Total, int Structur
     /// <summary>Set before anything was measured; not tuned.</summary>
     public static double[] Weights { get; } = [0.25, 0.15, 0.2, 0.2, 0.2];
 
+    /// <summary>Durations have heavy tails (shape 1/5); structure, and what is bounded span by span, has thin ones (1/10).</summary>
+    public static int[] TailPowers { get; } = [5, 5, 10, 10, 5];
+
     public void CopyTo(Span<int> scores)
     {
         scores[0] = Largest;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Traces;
 
 namespace Driftlock.Cli.Eval;
 
@@ -37,10 +38,14 @@ internal static class TraceNullExperiment
         json.WriteString("signal", "traces");
         json.WriteNumber("traces", traces.Count);
         Write(json, real, shuffled, _ => true);
-        foreach (var kind in new[] { "trace", "window" })
+        foreach (var (kind, names) in new[] { ("trace", TraceScores.Names), ("window", SpanWindowScores.Names) })
         {
             json.WriteStartObject(kind + "s");
             Write(json, real, shuffled, stream => stream.Kind == kind);
+            json.WriteStartObject("flaggedBy");
+            var flagged = real.Where(pair => pair.Key.Kind == kind).SelectMany(pair => pair.Value).Where(one => one.PValue <= 0.05).ToList();
+            for (var i = 0; i < names.Count; i++) json.WriteNumber(names[i], flagged.Count(one => one.Deciding == i));
+            json.WriteEndObject();
             json.WriteEndObject();
         }
         json.WriteStartArray("streams");

@@ -35,7 +35,7 @@ internal sealed class OperationStream(ulong operation)
 
     public SpanModel Model { get; } = new();
 
-    public ScoreCalibration Windows { get; } = new(SpanWindowScores.Weights, SpanWindowScores.TailPowers);
+    public ScoreCalibration Windows { get; } = new(SpanWindowScores.Weights, SpanWindowScores.TailPowers, SpanWindowScores.Units);
 
     /// <summary>Null until a trace began with this operation.</summary>
     public ScoreCalibration? Traces { get; private set; }
@@ -67,7 +67,7 @@ internal sealed class OperationStream(ulong operation)
     /// <summary>Ranks a trace that began here among the past ones and remembers it; NaN while calibrating.</summary>
     public double AddTrace(ReadOnlySpan<int> scores, out int deciding)
     {
-        Traces ??= new ScoreCalibration(TraceScores.Weights, TraceScores.TailPowers);
+        Traces ??= new ScoreCalibration(TraceScores.Weights, TraceScores.TailPowers, TraceScores.Units);
         var (raw, pValue) = Traces.Rank(scores, out deciding);
         if (TracesSeen++ < ColdTraces) return double.NaN;
         var isReady = Traces.Count >= LeastTraces;
@@ -107,7 +107,7 @@ internal sealed class OperationStream(ulong operation)
         Model.Load(ref source);
         Windows.Load(ref source);
         if (TracesSeen == 0) return;
-        Traces = new ScoreCalibration(TraceScores.Weights, TraceScores.TailPowers);
+        Traces = new ScoreCalibration(TraceScores.Weights, TraceScores.TailPowers, TraceScores.Units);
         Traces.Load(ref source);
     }
 

@@ -10,7 +10,8 @@ namespace Driftlock.Cbad.Traces;
 /// </summary>
 /// <param name="weights">Of each score; their sum is 1.</param>
 /// <param name="tailPowers">1 / shape of each score's tail beyond the past values.</param>
-internal sealed class ScoreCalibration(double[] weights, int[] tailPowers)
+/// <param name="units">Least scale of each score's tail, twice over: what one thing more is worth.</param>
+internal sealed class ScoreCalibration(double[] weights, int[] tailPowers, double[] units)
 {
     private const double Forget = 0.97;
     private const double Prior = 20;
@@ -38,7 +39,7 @@ internal sealed class ScoreCalibration(double[] weights, int[] tailPowers)
         {
             var history = _histories[kind];
             var p = TailProbability.Of(
-                scores[kind], history.Largest, history.Count, history.AtLeast(scores[kind]), history.Positive, FixedLog.One, tailPowers[kind], out _) / weights[kind];
+                scores[kind], history.Largest, history.Count, history.AtLeast(scores[kind]), history.Positive, units[kind], tailPowers[kind], out _) / weights[kind];
             if (p >= raw) continue;
             raw = p;
             deciding = kind;

@@ -20,6 +20,12 @@ internal readonly record struct SpanWindowScores(int Slowest, int Slow, int Erro
     /// <summary>Durations have heavy tails (shape 1/5); structure, and what is bounded span by span, has thin ones (1/10).</summary>
     public static int[] TailPowers { get; } = [5, 10, 10, 10];
 
+    /// <summary>
+    /// One structure that was never seen costs some 15 bits, about 8 of them for being new at all. Where the past held none, that is no
+    /// reason to call it rarer than the past is long, so the tail's scale is not below half of 8 bits.
+    /// </summary>
+    public static double[] Units { get; } = [8 * FixedLog.One, FixedLog.One, FixedLog.One, 8 * FixedLog.One];
+
     public SpanWindowScores With(in SpanScore span) => new(
         Math.Max(Slowest, span.Slowness), Slow + span.Slow, Errors + (span.IsError ? 1 : 0), Math.Max(Structure, span.Structure));
 

@@ -1,3 +1,5 @@
+using Driftlock.Cbad.Coding;
+
 namespace Driftlock.Cbad.Traces;
 
 /// <summary>What is ranked about a complete trace among the past traces that began with the same operation. Units of 1/65,536 bit, at least 0.</summary>
@@ -17,6 +19,12 @@ internal readonly record struct TraceScores(int Largest, int Total, int Structur
 
     /// <summary>Durations have heavy tails (shape 1/5); structure, and what is bounded span by span, has thin ones (1/10).</summary>
     public static int[] TailPowers { get; } = [5, 5, 10, 10, 5];
+
+    /// <summary>
+    /// As in <see cref="SpanWindowScores.Units"/>; traces do not overlap as windows of the past do, so that 100 of them without anything new
+    /// make the first new thing about as rare as 1 in 100.
+    /// </summary>
+    public static double[] Units { get; } = [5 * FixedLog.One, 5 * FixedLog.One, 5 * FixedLog.One, 5 * FixedLog.One, 2 * FixedLog.One];
 
     public void CopyTo(Span<int> scores)
     {

@@ -12,7 +12,12 @@ internal static class EvalCommand
         var command = new Command("eval", "Measures the engine on data with known answers.");
         command.Subcommands.Add(LogsOrTraces("null", "Share of anomaly-free windows with p <= 0.05 and 0.01.", NullExperiment.Run, TraceNullExperiment.Run));
         command.Subcommands.Add(LogsOrTraces("power", "Share of windows with k foreign lines or spans that reach p <= 0.05.", PowerExperiment.Run, TracePowerExperiment.Run));
-        command.Subcommands.Add(Over("causes", "Whether the true cause is first, or among the first three.", "Directory in PetShop's layout.", CausesExperiment.Run));
+        command.Subcommands.Add(Over("causes", "Whether the true cause is first, or among the first three.", "Directory in PetShop's or Nezha's layout.",
+            (directory, json) =>
+            {
+                if (TraceFaultsExperiment.IsIn(directory)) TraceFaultsExperiment.Run(directory, json);
+                else CausesExperiment.Run(directory, json);
+            }));
         return command;
     }
 

@@ -13,6 +13,9 @@ internal sealed class SpanModel
     /// <summary>Callees of which the number of calls is coded; further ones are coded in the sequence only.</summary>
     public const int MaxCallees = 64;
 
+    /// <summary>What is new about the first spans of an operation says nothing: they cost nothing. Its callers pay for its being new.</summary>
+    public const int ColdSpans = 10;
+
     private const int MaxSlots = 2048;
     private const int MostCalls = 255;
     private const double Uniform = 1.0 / 64;
@@ -61,8 +64,9 @@ internal sealed class SpanModel
         var score = new SpanScore(
             parent, form, duration, CodeSequence(callees), CodeCalls(callees), slowness, selfSlowness, (int)_meanBits, span.Status == SpanFacts.Error);
         _spans++;
+        if (_spans <= ColdSpans) score = default;
         // A plain mean at first, later one over about the last 1,000 spans.
-        _meanBits += (score.Bits - _meanBits) / Math.Min(_spans, 1000);
+        else _meanBits += (score.Bits - _meanBits) / Math.Min(_spans - ColdSpans, 1000);
         if (_counts.IsCrowded) _counts.Age();
         return score;
     }

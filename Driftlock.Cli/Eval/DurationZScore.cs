@@ -1,3 +1,5 @@
+using Driftlock.Cbad.Traces;
+
 namespace Driftlock.Cli.Eval;
 
 /// <summary>
@@ -11,19 +13,27 @@ internal static class DurationZScore
     public static double FlaggedShare(IEnumerable<RecordedTrace> traces)
     {
         int flagged = 0, judged = 0;
-        foreach (var group in traces.Select(RootOf).GroupBy(root => root.Operation))
+        foreach (var group in traces.Select(trace => RootOf(trace.Spans)).GroupBy(root => root.Operation))
         {
             var durations = group.Select(root => (double)root.Duration).ToList();
             if (durations.Count < 2 * Least) continue;
             var first = durations[..(durations.Count / 2)];
-            var mean = first.Average();
-            var deviation = Math.Sqrt(first.Average(duration => (duration - mean) * (duration - mean))) + 1e-9;
-            flagged += durations[first.Count..].Count(duration => Math.Abs(duration - mean) / deviation >= 1.96);
+            flagged += durations[first.Count..].Count(duration => Flags(first, duration));
             judged += durations.Count - first.Count;
         }
         return judged == 0 ? 0 : flagged / (double)judged;
     }
 
-    private static Cbad.Traces.SpanFacts RootOf(RecordedTrace trace) =>
-        trace.Spans.OrderBy(span => span.ParentSpanId != 0).ThenBy(span => span.Start).First();
+    public static bool Flags(IReadOnlyCollection<double> past, double value)
+    {
+        var mean = past.Average();
+        var deviation = Math.Sqrt(past.Average(one => (one - mean) * (one - mean))) + 1e-9;
+        return Math.Abs(value - mean) / deviation >= 1.96;
+    }
+
+    /// <summary>The same for windows: the mean duration of consecutive spans among such means of the past.</summary>
+    public static bool Flags(IEnumerable<double> past, IReadOnlyCollection<double> window) =>
+        Flags([.. past.Chunk(OperationStream.WindowSpans).Where(chunk => chunk.Length == OperationStream.WindowSpans).Select(chunk => chunk.Average())], window.Average());
+
+    public static SpanFacts RootOf(IEnumerable<SpanFacts> spans) => spans.OrderBy(span => span.ParentSpanId != 0).ThenBy(span => span.Start).First();
 }

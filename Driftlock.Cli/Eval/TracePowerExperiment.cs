@@ -31,7 +31,7 @@ internal static class TracePowerExperiment
             var before = i >= traces.Count / 4 ? probe.Save() : [];
             var verdict = probe.Judge(traces[i]);
             if (before.Length == 0) continue;
-            if (!double.IsNaN(verdict.PValue) && judgedTraces++ % traceStep == 0) InjectTrace(before, traces[i], random, cells);
+            if (!double.IsNaN(verdict.PValue) && judgedTraces++ % traceStep == 0) InjectTrace(before, traces, i, random, cells);
             foreach (var window in probe.Windows.ToList())
                 if (!double.IsNaN(window.PValue) && filledWindows++ % windowStep == 0) InjectWindows(probe.Save(), traces, i + 1, window.Operation, random, cells);
         }
@@ -51,8 +51,11 @@ internal static class TracePowerExperiment
         return (1 + (judged / MostCases), 1 + (windows / MostCases));
     }
 
-    private static void InjectTrace(byte[] state, RecordedTrace trace, SeededRandom random, IDictionary<(string, string, int), Cell> cells)
+    private static void InjectTrace(byte[] state, List<RecordedTrace> traces, int index, SeededRandom random, IDictionary<(string, string, int), Cell> cells)
     {
+        var trace = traces[index];
+        var root = DurationZScore.RootOf(trace.Spans).Operation;
+        var past = traces.Take(index).Select(other => DurationZScore.RootOf(other.Spans)).Where(other => other.Operation == root).Select(other => (double)other.Duration).ToList();
         var place = random.Below(trace.Spans.Length);
         Judge("none", trace.Spans);
         foreach (var (kind, factor) in Slowed) Judge(kind, SpanInjection.Slow(trace.Spans, place, factor));
@@ -63,13 +66,15 @@ internal static class TracePowerExperiment
         void Judge(string kind, SpanFacts[]? spans)
         {
             if (spans is null) return;
-            Count(cells, "trace", kind, 1, TraceProbe.Load(state).Judge(trace.IdHigh, trace.IdLow, spans).PValue);
+            var isFlagged = DurationZScore.Flags(past, DurationZScore.RootOf(spans).Duration);
+            Count(cells, "trace", kind, 1, TraceProbe.Load(state).Judge(trace.IdHigh, trace.IdLow, spans).PValue, isFlagged);
         }
     }
 
     private static void InjectWindows(
         byte[] state, List<RecordedTrace> traces, int first, ulong operation, SeededRandom random, IDictionary<(string, string, int), Cell> cells)
     {
+        var past = traces.Take(first).SelectMany(trace => trace.Spans).Where(span => span.Operation == operation).Select(span => (double)span.Duration).ToList();
         foreach (var k in Counts)
         {
             foreach (var (kind, factor) in Slowed) Judge(kind, k, (spans, place) => SpanInjection.Slow(spans, place, factor));
@@ -85,26 +90,28 @@ internal static class TracePowerExperiment
             random.Shuffle(places.AsSpan());
             var chosen = places.Take(k).ToHashSet();
             var met = 0;
+            var durations = new List<double>();
             for (var i = first; i < traces.Count; i++)
             {
                 var spans = traces[i].Spans;
                 for (var s = 0; s < spans.Length; s++)
                     if (spans[s].Operation == operation && chosen.Contains(met++)) spans = change(spans, s);
+                durations.AddRange(spans.Where(span => span.Operation == operation).Select(span => (double)span.Duration));
                 probe.Judge(traces[i].IdHigh, traces[i].IdLow, spans);
                 foreach (var window in probe.Windows)
                 {
                     if (window.Operation != operation) continue;
-                    Count(cells, "window", kind, k, window.PValue);
+                    Count(cells, "window", kind, k, window.PValue, DurationZScore.Flags(past, durations));
                     return;
                 }
             }
         }
     }
 
-    private static void Count(IDictionary<(string, string, int), Cell> cells, string unit, string kind, int k, double pValue)
+    private static void Count(IDictionary<(string, string, int), Cell> cells, string unit, string kind, int k, double pValue, bool isZScoreFlagged)
     {
         var cell = cells.TryGetValue((unit, kind, k), out var known) ? known : default;
-        cells[(unit, kind, k)] = new Cell(cell.Cases + 1, cell.At05 + (pValue <= 0.05 ? 1 : 0), cell.At01 + (pValue <= 0.01 ? 1 : 0));
+        cells[(unit, kind, k)] = new Cell(cell.Cases + 1, cell.At05 + (pValue <= 0.05 ? 1 : 0), cell.At01 + (pValue <= 0.01 ? 1 : 0), cell.ZScore + (isZScoreFlagged ? 1 : 0));
     }
 
     private static void Write(Utf8JsonWriter json, SortedDictionary<(string Unit, string Kind, int K), Cell> cells)
@@ -121,15 +128,16 @@ internal static class TracePowerExperiment
             json.WriteNumber("rate05", cell.At05 / (double)cell.Cases);
             json.WriteNumber("rate01", cell.At01 / (double)cell.Cases);
             json.WriteNumber("cases", cell.Cases);
+            json.WriteStartObject("baselines");
+            json.WriteNumber("random", 0.05);
+            json.WriteNumber("flagAll", 1);
+            json.WriteNumber("zScore", cell.ZScore / (double)cell.Cases);
+            json.WriteEndObject();
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteStartObject("baselines");
-        json.WriteNumber("random", 0.05);
-        json.WriteNumber("flagAll", 1);
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 
-    private readonly record struct Cell(int Cases, int At05, int At01);
+    private readonly record struct Cell(int Cases, int At05, int At01, int ZScore);
 }

@@ -17,16 +17,24 @@ internal sealed class ScoreCalibration(double[] weights, int[] tailPowers, doubl
     private const double Prior = 20;
     private const double MostSurprise = 8;
 
-    private readonly ScoreHistory[] _histories = Histories(weights.Length);
+    // Everything is new at first, and those scores would top the past for ever. Once five times as much was seen as before the past began,
+    // a second past is begun, and it takes over when it holds as much as came before it: at 200, 1,000, 5,000, ... with the first at 100.
+    private const long FirstBeginning = 20;
+    private const long Growth = 5;
+
+    private ScoreHistory[] _histories = Histories(weights.Length);
+    private ScoreHistory[]? _next;
+    private long _seen;
+    private long _begun = FirstBeginning;
     private double _surprise;
     private double _age;
 
-    /// <summary>Past things.</summary>
+    /// <summary>Past things that a new one is ranked among.</summary>
     public long Count => _histories[0].Count;
 
     public double Kappa => Math.Max(1, (Prior + _surprise) / (Prior + _age));
 
-    public long Bytes => (weights.Length * (long)ScoreHistory.Bytes) + 64;
+    public long Bytes => (weights.Length * (long)ScoreHistory.Bytes * (_next is null ? 1 : 2)) + 96;
 
     /// <param name="scores">At least 0 each, in units of 1/65,536.</param>
     /// <param name="deciding">Index of the score whose weighted p-value is the smallest.</param>
@@ -51,7 +59,13 @@ internal sealed class ScoreCalibration(double[] weights, int[] tailPowers, doubl
     /// <summary>Adds to the past what was ranked before.</summary>
     public void Remember(ReadOnlySpan<int> scores, double raw)
     {
-        for (var kind = 0; kind < weights.Length; kind++) _histories[kind].Add(scores[kind]);
+        if (++_seen == _begun * Growth) _next = Histories(weights.Length);
+        for (var kind = 0; kind < weights.Length; kind++)
+        {
+            _histories[kind].Add(scores[kind]);
+            _next?[kind].Add(scores[kind]);
+        }
+        if (_next is not null && _seen == 2 * _begun * Growth) (_histories, _next, _begun) = (_next, null, _begun * Growth);
         _surprise = (_surprise * Forget) + Math.Min(-ExactMath.Log(raw), MostSurprise);
         _age = (_age * Forget) + 1;
     }
@@ -60,14 +74,22 @@ internal sealed class ScoreCalibration(double[] weights, int[] tailPowers, doubl
     {
         target.WriteDouble(_surprise);
         target.WriteDouble(_age);
+        target.WriteVarint((ulong)_seen);
+        target.WriteVarint((ulong)_begun);
+        target.WriteByte((byte)(_next is null ? 0 : 1));
         foreach (var history in _histories) history.Save(target);
+        foreach (var history in _next ?? []) history.Save(target);
     }
 
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
         _surprise = ReadDouble(ref source);
         _age = ReadDouble(ref source);
+        _seen = (long)Varint.Read(ref source);
+        _begun = (long)Varint.Read(ref source);
+        _next = Varint.Take(ref source, 1)[0] == 0 ? null : Histories(weights.Length);
         foreach (var history in _histories) history.Load(ref source);
+        foreach (var history in _next ?? []) history.Load(ref source);
     }
 
     private static ScoreHistory[] Histories(int kinds)

@@ -36,11 +36,12 @@ internal static class TraceNullExperiment
         }
         json.WriteStartObject();
         json.WriteString("signal", "traces");
-        json.WriteNumber("traces", traces.Count);
+        json.WriteNumber("tracesRead", traces.Count);
         Write(json, real, shuffled, _ => true);
+        json.WriteStartObject("units");
         foreach (var (kind, names) in new[] { ("trace", TraceScores.Names), ("window", SpanWindowScores.Names) })
         {
-            json.WriteStartObject(kind + "s");
+            json.WriteStartObject(kind);
             Write(json, real, shuffled, stream => stream.Kind == kind);
             json.WriteStartObject("flaggedBy");
             var flagged = real.Where(pair => pair.Key.Kind == kind).SelectMany(pair => pair.Value).Where(one => one.PValue <= 0.05).ToList();
@@ -48,6 +49,7 @@ internal static class TraceNullExperiment
             json.WriteEndObject();
             json.WriteEndObject();
         }
+        json.WriteEndObject();
         json.WriteStartArray("streams");
         foreach (var (stream, judged) in real.OrderByDescending(pair => pair.Value.Count).ThenBy(pair => pair.Key.Operation))
         {

@@ -1,0 +1,104 @@
+using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Events;
+
+namespace Driftlock.Cbad.Traces;
+
+/// <summary>
+/// Ranks several scores of one thing (a trace, a window of spans) among the past ones, as <see cref="StreamCalibration"/> does for windows
+/// of lines: tails by <see cref="TailProbability"/>, weighted Bonferroni, and a power 1 / kappa where past p-values were too small.
+/// </summary>
+/// <param name="weights">Of each score; their sum is 1.</param>
+/// <param name="tailPowers">1 / shape of each score's tail beyond the past values.</param>
+/// <param name="units">Least scale of each score's tail, twice over: what one thing more is worth.</param>
+internal sealed class ScoreCalibration(double[] weights, int[] tailPowers, double[] units)
+{
+    private const double Forget = 0.97;
+    private const double Prior = 20;
+    private const double MostSurprise = 8;
+
+    // Everything is new at first, and those scores would top the past for ever. Once five times as much was seen as before the past began,
+    // a second past is begun, and it takes over when it holds as much as came before it: at 200, 1,000, 5,000, ... with the first at 100.
+    private const long FirstBeginning = 20;
+    private const long Growth = 5;
+
+    private ScoreHistory[] _histories = Histories(weights.Length);
+    private ScoreHistory[]? _next;
+    private long _seen;
+    private long _begun = FirstBeginning;
+    private double _surprise;
+    private double _age;
+
+    /// <summary>Past things that a new one is ranked among.</summary>
+    public long Count => _histories[0].Count;
+
+    public double Kappa => Math.Max(1, (Prior + _surprise) / (Prior + _age));
+
+    public long Bytes => (weights.Length * (long)ScoreHistory.Bytes * (_next is null ? 1 : 2)) + 96;
+
+    /// <param name="scores">At least 0 each, in units of 1/65,536.</param>
+    /// <param name="deciding">Index of the score whose weighted p-value is the smallest.</param>
+    /// <returns>The p-value before and after the guard.</returns>
+    public (double Raw, double PValue) Rank(ReadOnlySpan<int> scores, out int deciding)
+    {
+        deciding = 0;
+        var raw = 1.0;
+        for (var kind = 0; kind < weights.Length; kind++)
+        {
+            var history = _histories[kind];
+            var p = TailProbability.Of(
+                scores[kind], history.Largest, history.Count, history.AtLeast(scores[kind]), history.Positive, units[kind], tailPowers[kind], out _) / weights[kind];
+            if (p >= raw) continue;
+            raw = p;
+            deciding = kind;
+        }
+        var kappa = Kappa;
+        return (raw, kappa <= 1 || raw >= 1 ? raw : ExactMath.Exp(ExactMath.Log(raw) / kappa));
+    }
+
+    /// <summary>Adds to the past what was ranked before.</summary>
+    public void Remember(ReadOnlySpan<int> scores, double raw)
+    {
+        if (++_seen == _begun * Growth) _next = Histories(weights.Length);
+        for (var kind = 0; kind < weights.Length; kind++)
+        {
+            _histories[kind].Add(scores[kind]);
+            _next?[kind].Add(scores[kind]);
+        }
+        if (_next is not null && _seen == 2 * _begun * Growth) (_histories, _next, _begun) = (_next, null, _begun * Growth);
+        _surprise = (_surprise * Forget) + Math.Min(-ExactMath.Log(raw), MostSurprise);
+        _age = (_age * Forget) + 1;
+    }
+
+    public void Save(ByteBuffer target)
+    {
+        target.WriteDouble(_surprise);
+        target.WriteDouble(_age);
+        target.WriteVarint((ulong)_seen);
+        target.WriteVarint((ulong)_begun);
+        target.WriteByte((byte)(_next is null ? 0 : 1));
+        foreach (var history in _histories) history.Save(target);
+        foreach (var history in _next ?? []) history.Save(target);
+    }
+
+    public void Load(scoped ref ReadOnlySpan<byte> source)
+    {
+        _surprise = ReadDouble(ref source);
+        _age = ReadDouble(ref source);
+        _seen = (long)Varint.Read(ref source);
+        _begun = (long)Varint.Read(ref source);
+        _next = Varint.Take(ref source, 1)[0] == 0 ? null : Histories(weights.Length);
+        foreach (var history in _histories) history.Load(ref source);
+        foreach (var history in _next ?? []) history.Load(ref source);
+    }
+
+    private static ScoreHistory[] Histories(int kinds)
+    {
+        var histories = new ScoreHistory[kinds];
+        for (var kind = 0; kind < kinds; kind++) histories[kind] = new ScoreHistory();
+        return histories;
+    }
+
+    private static double ReadDouble(scoped ref ReadOnlySpan<byte> source) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, sizeof(double)));
+}

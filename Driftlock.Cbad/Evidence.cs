@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Driftlock.Cbad;
 
 /// <summary>
@@ -24,7 +26,13 @@ public sealed record Evidence
 
     public required EvidenceWindow Window { get; init; }
 
-    public required EvidenceModel Model { get; init; }
+    /// <summary>What a log stream's model knew before the window; null for other signals.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EvidenceModel? Model { get; init; }
+
+    /// <summary>What a metric stream's models knew before the window; null for other signals.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EvidenceSeries? Series { get; init; }
 
     public required EvidenceCalibration Calibration { get; init; }
 
@@ -42,7 +50,7 @@ public sealed record Evidence
 /// <param name="Id">16 hex digits.</param>
 /// <param name="Signal">logs, metrics or traces.</param>
 /// <param name="Service">service.name of the resource.</param>
-/// <param name="Name">Logs: scope name.</param>
+/// <param name="Name">Logs: scope name. Metrics: metric name and attributes. Traces: span name.</param>
 /// <param name="Tenant">The tenant.</param>
 public sealed record EvidenceSource(string Id, string Signal, string Service, string Name, int Tenant);
 
@@ -63,7 +71,10 @@ public sealed record EvidenceWindow
 
     public required string LastTimeUnixNano { get; init; }
 
-    /// <summary>The events as encoded in the log, base64 (layout: Events/EventWriter).</summary>
+    /// <summary>
+    /// The events as judged, base64 (layout: Events/EventWriter): log records as in the log, cut to a size; metric points with the numbers of
+    /// <see cref="EvidenceSeries.Channels"/>.
+    /// </summary>
     public required byte[] Events { get; init; }
 
     /// <summary>SHA-256 of <see cref="Events"/>, lower-case hex.</summary>

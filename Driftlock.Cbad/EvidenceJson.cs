@@ -50,4 +50,5 @@ public static class EvidenceJson
 [JsonSerializable(typeof(EngineConfiguration))]
 [JsonSerializable(typeof(Evidence))]
 [JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(EvidenceCalibration))]
 internal sealed partial class CbadJson : JsonSerializerContext;

@@ -54,6 +54,16 @@ public sealed record EvidenceKind(string Hash, long Events);
 /// <param name="LongestGap">Most lines from one to the next.</param>
 public sealed record EvidenceRegular(string Template, long First, long Last, long Lines, int Windows, long LongestGap);
 
+/// <summary>What a metric stream's models knew before the window.</summary>
+/// <param name="Kind">Of the data points, such as Gauge or CumulativeSum.</param>
+/// <param name="Points">Points before the window.</param>
+/// <param name="Channels">One for each number of a point, in order.</param>
+public sealed record EvidenceSeries(string Kind, long Points, IReadOnlyList<EvidenceChannel> Channels);
+
+/// <param name="Name">value, rate, mean or percentile95.</param>
+/// <param name="State">The whole model, base64 (layout: Series/SeriesModel.Save).</param>
+public sealed record EvidenceChannel(string Name, byte[] State);
+
 /// <summary>How the p-value came about.</summary>
 public sealed record EvidenceCalibration
 {
@@ -73,7 +83,7 @@ public sealed record EvidenceCalibration
 }
 
 /// <summary>One window statistic among those of the stream's past.</summary>
-/// <param name="Name">header, content or severity.</param>
+/// <param name="Name">Logs: header, content, severity, errors, repetition or absence. Metrics: evidence, in bits.</param>
 /// <param name="Label">For people.</param>
 /// <param name="Value">Of this window.</param>
 /// <param name="PValue">Of this statistic alone.</param>

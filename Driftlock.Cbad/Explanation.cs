@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Driftlock.Cbad;
 
 /// <summary>What people read: one sentence, the lines that cost bits, what usually stands there, and normal windows to compare with.</summary>
@@ -29,7 +31,34 @@ public sealed record Explanation
     public required IReadOnlyList<NearestNormal> NearestNormals { get; init; }
 
     public required CompressionFigures Compression { get; init; }
+
+    /// <summary>The course of the number that decided; null for logs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SeriesExplanation? Series { get; init; }
 }
+
+/// <summary>What was expected of a metric and what came.</summary>
+/// <param name="Channel">value, rate, mean or percentile95.</param>
+/// <param name="Unit">As the sender gave it; empty where it gave none.</param>
+/// <param name="Family">What is odd: shape, step, rareValue, extreme, timeOfDay, level or spread.</param>
+/// <param name="Typical">What would have been usual at the deciding point: the hour's mean where the hour decides, else the median.</param>
+/// <param name="Low">Lower end of what is usual (19 of 20 points lie between the ends).</param>
+/// <param name="High">Upper end.</param>
+/// <param name="ChangeTimeUnixNano">Of the first point on a new level, where there is one.</param>
+/// <param name="Families">Bits against the deciding point by family, largest first, those above 0.</param>
+/// <param name="Points">At most 48 points before the window and those of the window, oldest first.</param>
+public sealed record SeriesExplanation(
+    string Channel, string Unit, string Family, double Typical, double Low, double High, string? ChangeTimeUnixNano, IReadOnlyList<FamilyBits> Families,
+    IReadOnlyList<ExplainedPoint> Points);
+
+/// <param name="Family">As in <see cref="SeriesExplanation"/>.</param>
+/// <param name="Bits">Evidence in bits.</param>
+public sealed record FamilyBits(string Family, double Bits);
+
+/// <param name="TimeUnixNano">Decimal text.</param>
+/// <param name="Value">Null where the point says nothing.</param>
+/// <param name="Bits">Evidence against it; null before the window.</param>
+public sealed record ExplainedPoint(string TimeUnixNano, double? Value, double? Bits);
 
 /// <summary>One event of the window with its cost.</summary>
 public sealed record ExplainedLine

@@ -2,6 +2,7 @@ using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
 using Driftlock.Cbad.Proof;
+using Driftlock.Cbad.Series;
 
 namespace Driftlock.Cbad;
 
@@ -13,19 +14,21 @@ namespace Driftlock.Cbad;
 public sealed class PartitionEngine
 {
     /// <summary>Changes whenever a figure can change.</summary>
-    public const string Version = "cbad-2";
+    public const string Version = "cbad-3";
 
     /// <summary>Upper bound on the bytes of state that one stream holds between calls.</summary>
     public const int MaxStreamBytes = 1 << 20;
 
     private const byte LogState = 1;
     private const byte UnjudgedState = 2;
+    private const byte SeriesState = 3;
 
-    private readonly SortedDictionary<ulong, LogStream> _logs = [];
+    private readonly SortedDictionary<ulong, EventStream> _streams = [];
     private readonly SortedDictionary<ulong, UnjudgedStream> _unjudged = [];
     private readonly SortedDictionary<int, AlarmBudget> _budgets = [];
     private readonly SortedSet<ulong> _open = [];
     private readonly SortedSet<ulong> _changed = [];
+    private readonly ByteBuffer _before = new();
     private LogPosition _entry;
     private int _ordinal;
 
@@ -61,7 +64,7 @@ public sealed class PartitionEngine
         var id = block.Stream(tenant).Value;
         Begin(position);
         _changed.Add(id);
-        if (block.Signal == Signal.Logs) ObserveLogs(id, tenant, block, position, receivedUnixNano, verdicts);
+        if (block.Signal != Signal.Traces) ObserveJudged(id, tenant, block, position, receivedUnixNano, verdicts);
         else ObserveUnjudged(id, tenant, block, position, receivedUnixNano, verdicts);
     }
 
@@ -71,7 +74,7 @@ public sealed class PartitionEngine
         Begin(position);
         foreach (var id in _open.ToArray())
         {
-            var received = _logs.TryGetValue(id, out var stream) ? stream.LastReceived : _unjudged[id].LastReceived;
+            var received = _streams.TryGetValue(id, out var stream) ? stream.LastReceived : _unjudged[id].LastReceived;
             if (nowUnixNano - received <= Configuration.IdleWindowNano) continue;
             if (stream is not null) Judge(stream, position, verdicts);
             else Close(id, _unjudged[id], position, verdicts);
@@ -83,10 +86,10 @@ public sealed class PartitionEngine
     /// <exception cref="KeyNotFoundException">The stream was never seen.</exception>
     public void SaveStream(StreamId stream, ByteBuffer target)
     {
-        if (_logs.TryGetValue(stream.Value, out var log))
+        if (_streams.TryGetValue(stream.Value, out var judged))
         {
-            target.WriteByte(LogState);
-            log.Save(target);
+            target.WriteByte(judged.Signal == Signal.Logs ? LogState : SeriesState);
+            judged.Save(target);
             return;
         }
         target.WriteByte(UnjudgedState);
@@ -97,10 +100,13 @@ public sealed class PartitionEngine
     public void LoadStream(StreamId stream, ReadOnlySpan<byte> state)
     {
         var kind = Varint.Take(ref state, 1)[0];
-        if (kind is not (LogState or UnjudgedState)) throw new InvalidDataException($"stream state of kind {kind}");
-        var open = false;
-        if (kind == LogState) open = (_logs[stream.Value] = LogStream.Load(stream.Value, state)).Open > 0;
-        else open = (_unjudged[stream.Value] = UnjudgedStream.Load(state)).Open > 0;
+        var open = kind switch
+        {
+            LogState => (_streams[stream.Value] = LogStream.Load(stream.Value, state)).Open > 0,
+            SeriesState => (_streams[stream.Value] = SeriesStream.Load(stream.Value, state)).Open > 0,
+            UnjudgedState => (_unjudged[stream.Value] = UnjudgedStream.Load(state)).Open > 0,
+            _ => throw new InvalidDataException($"stream state of kind {kind}"),
+        };
         if (open) _open.Add(stream.Value);
         else _open.Remove(stream.Value);
     }
@@ -138,8 +144,8 @@ public sealed class PartitionEngine
     public StreamProgress Progress(StreamId stream)
     {
         if (_unjudged.TryGetValue(stream.Value, out var other)) return new StreamProgress(other.Events, Configuration.BaselineEvents, UnjudgedStream.Bytes);
-        if (!_logs.TryGetValue(stream.Value, out var log)) return new StreamProgress(0, Configuration.BaselineEvents, 0);
-        return new StreamProgress(log.Events, Math.Max(0, log.CalibratedFrom + Configuration.BaselineEvents - log.Events), log.Bytes);
+        if (!_streams.TryGetValue(stream.Value, out var judged)) return new StreamProgress(0, Configuration.BaselineEvents, 0);
+        return new StreamProgress(judged.Events, Math.Max(0, judged.CalibratedFrom + Configuration.BaselineEvents - judged.Events), judged.Bytes);
     }
 
     /// <summary>Ordinals count through the whole entry, which holds a block for each of its streams: they are part of a verdict's id.</summary>
@@ -150,19 +156,31 @@ public sealed class PartitionEngine
         _ordinal = 0;
     }
 
-    private void ObserveLogs(
+    private void ObserveJudged(
         ulong id, int tenant, EventBlock block, LogPosition position, long receivedUnixNano, List<Verdict> verdicts)
     {
-        if (!_logs.TryGetValue(id, out var stream))
-        {
-            var cold = LogStream.ColdEvents(Configuration.BaselineEvents);
-            stream = _logs[id] = new LogStream(id, tenant, block.Service.ToArray(), block.Name.ToArray(), Configuration.WindowEvents, cold);
-        }
         var reader = block.Read();
+        _streams.TryGetValue(id, out var stream);
         while (reader.Next(out var view))
-            if (stream.Add(view, receivedUnixNano)) Judge(stream, position, verdicts);
-        if (stream.Open > 0) _open.Add(id);
+        {
+            stream ??= _streams[id] = NewStream(id, tenant, block, view);
+            if (stream is SeriesStream series && (PointKind)view.Severity != series.Kind)
+            {
+                if (stream.Open > 0) Judge(stream, position, verdicts);
+                series.Become((PointKind)view.Severity);
+            }
+            if (stream.Add(view, block.ResourceAttributes, receivedUnixNano)) Judge(stream, position, verdicts);
+        }
+        if (stream?.Open > 0) _open.Add(id);
         else _open.Remove(id);
+    }
+
+    private EventStream NewStream(ulong id, int tenant, in EventBlock block, in EventView first)
+    {
+        var (service, name) = (block.Service.ToArray(), block.Name.ToArray());
+        return block.Signal == Signal.Logs
+            ? new LogStream(id, tenant, service, name, Configuration.WindowEvents, LogStream.ColdEvents(Configuration.BaselineEvents))
+            : new SeriesStream(id, tenant, service, name, (PointKind)first.Severity, Configuration.WindowEvents);
     }
 
     private void ObserveUnjudged(
@@ -176,10 +194,10 @@ public sealed class PartitionEngine
         else _open.Remove(id);
     }
 
-    private void Judge(LogStream stream, LogPosition position, List<Verdict> verdicts)
+    private void Judge(EventStream stream, LogPosition position, List<Verdict> verdicts)
     {
         var ordinal = _ordinal++;
-        stream.Complete();
+        stream.Complete(_before);
         // Windows that began before the baseline was full are not judged.
         if (stream.FirstEvent - stream.CalibratedFrom < Configuration.BaselineEvents)
         {
@@ -188,21 +206,20 @@ public sealed class PartitionEngine
             return;
         }
         if (!_budgets.TryGetValue(stream.Tenant, out var budget)) _budgets[stream.Tenant] = budget = new AlarmBudget();
-        var ranking = stream.Calibration.Rank(stream.Statistics);
-        var tests = budget.Tests;
-        var rejections = budget.Rejections;
+        var ranking = stream.Rank();
+        var (tests, rejections) = (budget.Tests, budget.Rejections);
         var rejected = budget.Test(ranking.BudgetPValue, Configuration.FalseDiscoveryRate);
-        var kind = !rejected ? VerdictKind.Normal : stream.Episode.Covers(stream.Statistics) ? VerdictKind.Suppressed : VerdictKind.Anomaly;
+        var kind = !rejected ? VerdictKind.Normal : stream.IsOfEpisode ? VerdictKind.Suppressed : VerdictKind.Anomaly;
         var evidence = kind == VerdictKind.Anomaly
-            ? LogEvidence.Build(stream, Configuration, position, ordinal, ranking, tests, rejections, budget)
+            ? EvidenceFrame.Build(stream, stream.Prove(ranking, _before), Configuration, position, ordinal, ranking.BudgetPValue, tests, rejections, budget)
             : null;
         verdicts.Add(VerdictOf(stream, kind, position, ordinal, ranking.PValue, evidence));
         stream.Close(rejected, Configuration.WindowEvents);
     }
 
     private static Verdict VerdictOf(
-        LogStream stream, VerdictKind kind, LogPosition position, int ordinal, double? pValue, Evidence? evidence) =>
-        new(kind, stream.Tenant, new StreamId(stream.Id), Signal.Logs, position, ordinal, stream.FirstEvent, stream.Open,
+        EventStream stream, VerdictKind kind, LogPosition position, int ordinal, double? pValue, Evidence? evidence) =>
+        new(kind, stream.Tenant, new StreamId(stream.Id), stream.Signal, position, ordinal, stream.FirstEvent, stream.Open,
             stream.FirstTime, stream.LastTime, pValue, evidence);
 
     private void Close(ulong id, UnjudgedStream stream, LogPosition position, List<Verdict> verdicts) =>

@@ -34,7 +34,7 @@ public sealed class PartitionMap(PartitionCount partitions)
         {
             var id = stream.Id(tenant);
             if (refused.Contains(id)) continue;
-            var partition = id.Partition(count);
+            var partition = stream.Partition(tenant, count);
             if (!entries.TryGetValue(partition, out var entry)) entry = (new ByteBuffer(stream.EncodedLength), 0);
             stream.WriteTo(entry.Payload);
             entries[partition] = (entry.Payload, entry.Events + stream.EventCount);

@@ -10,6 +10,9 @@ public sealed class ByteBuffer(int capacity = 4096) : IBufferWriter<byte>
 
     public int Length { get; private set; }
 
+    /// <summary>Bytes of memory held.</summary>
+    public int Capacity => _bytes.Length;
+
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
     public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, Length);

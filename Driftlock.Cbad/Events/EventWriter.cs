@@ -30,11 +30,22 @@ public sealed class EventWriter(int capacity = 4096)
 
     public int Length => _buffer.Length;
 
+    /// <summary>Bytes of memory held.</summary>
+    public int Capacity => _buffer.Capacity;
+
     public void Clear()
     {
         _buffer.Clear();
         _start = -1;
         EventCount = 0;
+    }
+
+    /// <summary>Takes over events that were encoded before.</summary>
+    public void Append(ReadOnlySpan<byte> encoded, int events)
+    {
+        if (_start >= 0) throw new InvalidOperationException("the event before was not ended");
+        _buffer.WriteRaw(encoded);
+        EventCount += events;
     }
 
     public void Begin(

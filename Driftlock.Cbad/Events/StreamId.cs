@@ -25,8 +25,20 @@ public readonly record struct StreamId(ulong Value)
         return new StreamId(hash ^ (hash >> 31));
     }
 
-    /// <summary>The partition of the event log, 0 to <paramref name="partitions"/> - 1, that all of this stream's events go to.</summary>
-    public int Partition(int partitions) => (int)(Value % (ulong)partitions);
+    /// <summary>
+    /// The partition of the event log, 0 to <paramref name="partitions"/> - 1, that all events of a stream go to. What is judged together
+    /// lies together: the metrics of one service, and all spans of a tenant, since a trace may touch any service.
+    /// </summary>
+    public static int Partition(int tenant, Signal signal, ReadOnlySpan<byte> service, StreamId stream, int partitions)
+    {
+        var key = signal switch
+        {
+            Signal.Metrics => Of(tenant, signal, service, default),
+            Signal.Traces => Of(tenant, signal, default, default),
+            _ => stream,
+        };
+        return (int)(key.Value % (ulong)partitions);
+    }
 
     public static bool TryParse(string? text, out StreamId id)
     {

@@ -1,21 +1,15 @@
-using System.Buffers.Binary;
 using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Proof;
 
 namespace Driftlock.Cbad.Logs;
 
 /// <summary>Everything one log stream remembers: model, calibration, the open window and examples of normal ones.</summary>
-internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] name, int windowEvents, int coldEvents)
+internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] name, int windowEvents, int coldEvents) : EventStream(id, tenant, service, name)
 {
     private readonly List<ulong> _newTemplates = [];
 
-    public ulong Id => id;
-
-    public int Tenant => tenant;
-
-    public byte[] Service => service;
-
-    public byte[] Name => name;
+    public override Signal Signal => Signal.Logs;
 
     public int WindowEvents { get; private set; } = windowEvents;
 
@@ -40,23 +34,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     /// <summary>Largest statistics of the windows flagged in a row just before the open one; all 0 outside an episode.</summary>
     public WindowStatistics Episode { get; set; }
 
-    /// <summary>Events of the open window.</summary>
-    public int Open { get; private set; }
-
-    public long Events { get; private set; }
-
-    public long FirstEvent => Events - Open;
-
-    /// <summary>Event from which calibration counts; later than 0 when the window size was changed.</summary>
-    public long CalibratedFrom { get; private set; }
-
     public int WindowOrdinal { get; private set; }
-
-    public ulong FirstTime { get; private set; }
-
-    public ulong LastTime { get; private set; }
-
-    public long LastReceived { get; private set; }
 
     /// <summary>Code length of all lines before the open window, units of 1/65,536 bit.</summary>
     public long PastBits { get; private set; }
@@ -66,11 +44,13 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     /// <summary>Templates first met in the open window and learned.</summary>
     public IReadOnlyList<ulong> NewTemplates => _newTemplates;
 
-    public long Bytes =>
-        Model.Bytes + StreamCalibration.Bytes + Past.Bytes + Recent.Bytes + RegularLines.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + service.Length + name.Length + 512;
+    public override long Bytes =>
+        Model.Bytes + StreamCalibration.Bytes + Past.Bytes + Recent.Bytes + RegularLines.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + Service.Length + Name.Length + 512;
+
+    public override bool IsOfEpisode => Episode.Covers(Statistics);
 
     /// <summary>Scores and learns one event; true when the window is full.</summary>
-    public bool Add(in EventView view, long receivedUnixNano)
+    public override bool Add(in EventView view, ReadOnlySpan<byte> resource, long receivedUnixNano)
     {
         var judged = Window.Add(view, (ulong)receivedUnixNano, WindowEvents);
         var free = Model.Templates.Free;
@@ -83,27 +63,26 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
             Calibration.CloseHop(hop, coldEvents, Recent.Repetition((int)Math.Min(Events + 1, WindowEvents)), Regular.Absence(Events + 1, WindowEvents, out _));
         Statistics = Statistics.With(line);
         WindowBits += line.TotalBits;
-        FirstTime = Open == 0 ? judged.TimeUnixNano : Math.Min(FirstTime, judged.TimeUnixNano);
-        LastTime = Open == 0 ? judged.TimeUnixNano : Math.Max(LastTime, judged.TimeUnixNano);
-        LastReceived = receivedUnixNano;
-        Events++;
-        return ++Open >= WindowEvents;
+        Count(judged.TimeUnixNano, receivedUnixNano);
+        return Open >= WindowEvents;
     }
 
-    /// <summary>Completes the open window's statistics, before it is judged.</summary>
-    public void Complete() => Statistics = Statistics with
+    public override void Complete(ByteBuffer before) => Statistics = Statistics with
     {
         Repetition = Recent.Repetition(Open),
         Absence = Regular.Absence(Events, WindowEvents, out _),
     };
 
+    public override WindowRanking Rank() => Calibration.Rank(Statistics);
+
+    public override WindowProof Prove(in WindowRanking ranking, ByteBuffer before) => LogEvidence.Prove(this, ranking);
+
     /// <summary>The first lines of a stream cost bits because everything is new; they are no measure of later windows.</summary>
     public static int ColdEvents(int baselineEvents) => Math.Min(200, baselineEvents / 4);
 
-    /// <summary>Starts the next window, of the configured size; another size means calibrating again.</summary>
-    public void Close(bool flagged, int windowEvents)
+    public override void Close(bool flagged, int windowEvents)
     {
-        if (!flagged) Past.Offer(id, FirstEvent, Window.Events.Written);
+        if (!flagged) Past.Offer(Id, FirstEvent, Window.Events.Written);
         Episode = flagged ? Episode.Most(Statistics) : default;
         PastBits += WindowBits;
         WindowBits = 0;
@@ -122,17 +101,15 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         CalibratedFrom = Events;
     }
 
-    public void Save(ByteBuffer target)
+    public override void Save(ByteBuffer target)
     {
-        target.WriteVarint((ulong)tenant);
-        target.WriteBytes(service);
-        target.WriteBytes(name);
+        target.WriteVarint((ulong)Tenant);
+        target.WriteBytes(Service);
+        target.WriteBytes(Name);
         target.WriteVarint((ulong)WindowEvents);
         target.WriteVarint((ulong)coldEvents);
-        foreach (var number in (ReadOnlySpan<long>)[Events, CalibratedFrom, WindowOrdinal, Open, LastReceived, PastBits, WindowBits])
-            target.WriteFixed64((ulong)number);
-        target.WriteFixed64(FirstTime);
-        target.WriteFixed64(LastTime);
+        SaveCounts(target);
+        foreach (var number in (ReadOnlySpan<long>)[WindowOrdinal, PastBits, WindowBits]) target.WriteFixed64((ulong)number);
         Statistics.Save(target);
         Episode.Save(target);
         target.WriteVarint((ulong)_newTemplates.Count);
@@ -153,15 +130,10 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         var service = Varint.ReadBytes(ref source).ToArray();
         var name = Varint.ReadBytes(ref source).ToArray();
         var stream = new LogStream(id, tenant, service, name, (int)Varint.Read(ref source), (int)Varint.Read(ref source));
-        stream.Events = Fixed(ref source);
-        stream.CalibratedFrom = Fixed(ref source);
+        stream.LoadCounts(ref source);
         stream.WindowOrdinal = (int)Fixed(ref source);
-        stream.Open = (int)Fixed(ref source);
-        stream.LastReceived = Fixed(ref source);
         stream.PastBits = Fixed(ref source);
         stream.WindowBits = Fixed(ref source);
-        stream.FirstTime = (ulong)Fixed(ref source);
-        stream.LastTime = (ulong)Fixed(ref source);
         stream.Statistics = WindowStatistics.Load(ref source);
         stream.Episode = WindowStatistics.Load(ref source);
         for (var left = Varint.Read(ref source); left > 0; left--) stream._newTemplates.Add((ulong)Fixed(ref source));
@@ -174,6 +146,4 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         stream.NewRateBefore = BitConverter.Int64BitsToDouble(Fixed(ref source));
         return stream;
     }
-
-    private static long Fixed(ref ReadOnlySpan<byte> source) => BinaryPrimitives.ReadInt64LittleEndian(Varint.Take(ref source, 8));
 }

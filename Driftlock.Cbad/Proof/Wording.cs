@@ -100,7 +100,7 @@ internal static class Wording
         return (int)Math.Clamp(-8 * ExactMath.Log(Math.Max(pValue, 1e-300)) / Log10, 0, 100);
     }
 
-    private static string Short(double p) => p >= 0.001 ? p.ToString("0.####", CultureInfo.InvariantCulture) : p.ToString("0.#e-0", CultureInfo.InvariantCulture);
+    public static string Short(double p) => p >= 0.001 ? p.ToString("0.####", CultureInfo.InvariantCulture) : p.ToString("0.#e-0", CultureInfo.InvariantCulture);
 
     // A long line is quoted from shortly before its first costly token: the header in front of it is the same on every line.
     private static string Quote(ExplainedLine line, string text)

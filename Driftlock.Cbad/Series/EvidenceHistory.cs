@@ -21,13 +21,18 @@ internal sealed class EvidenceHistory
     /// <summary>Bins of 1/10: evidence within a tenth of (1 + evidence) counts as equal, which keeps slow drift of a regular series harmless.</summary>
     private const double BinsPerUnit = 10;
     private const double NaturalPerPower = 2.3025850929940457;
-    private const double NarrowestTail = 0.25;
+    private const double NarrowestTail = 0.1;
+
+    /// <summary>The tail is fitted to the largest two-hundredth, or to ten points while those are fewer, though never to more than a twentieth.</summary>
+    private const double TailShare = 1.0 / 200;
+    private const double LargestTailShare = 1.0 / 20;
+    private const double TailPoints = 10;
 
     private readonly int[] _counts = new int[Stretches * Bins];
     private State _state = new() { Length = FirstLength };
 
     /// <summary>
-    /// P(a point of this series has at least this evidence): its rank, from the largest twentieth on an exponential tail; the larger of
+    /// P(a point of this series has at least this evidence): its rank, among the largest on an exponential tail; the larger of
     /// the values from the whole past and from its newest third, for series whose nature drifts.
     /// </summary>
     public double PValue(double evidence)
@@ -41,6 +46,30 @@ internal sealed class EvidenceHistory
         var recent = PValue(level, sums, rows);
         for (; stretch >= 0; stretch--) rows += AddStretch(stretch, sums);
         return Math.Max(recent, PValue(level, sums, rows));
+    }
+
+    /// <summary>Past points, those with at least this evidence, and the mean evidence of all, to the width of a bin.</summary>
+    public (long Count, long AtLeast, double Mean) Among(double evidence)
+    {
+        var (count, atLeast, sum) = (0L, 0L, 0.0);
+        var own = Bin(Level(evidence));
+        for (var bin = 0; bin < Bins; bin++)
+        {
+            var points = InBin(bin);
+            count += points;
+            sum += points * LowestOf(bin);
+            if (bin >= own) atLeast += points;
+        }
+        return (count, atLeast, count == 0 ? 0 : sum / count);
+    }
+
+    /// <summary>The largest past evidence, descending, each as the lower end of its bin.</summary>
+    public IReadOnlyList<double> Largest(int most)
+    {
+        var largest = new List<double>(most);
+        for (var bin = Bins - 1; bin >= 0; bin--)
+            for (var left = InBin(bin); left > 0 && largest.Count < most; left--) largest.Add(LowestOf(bin));
+        return largest;
     }
 
     public void Add(double evidence)
@@ -69,18 +98,29 @@ internal sealed class EvidenceHistory
 
     private static int Bin(double level) => Math.Min((int)(level * BinsPerUnit), Bins - 1);
 
+    /// <summary>The evidence at which a bin begins: e^(bin / 10) - 1.</summary>
+    private static double LowestOf(int bin) => ExactMath.Exp(bin / BinsPerUnit) - 1;
+
+    private long InBin(int bin)
+    {
+        var sum = 0L;
+        for (var stretch = 0; stretch < Stretches; stretch++) sum += _counts[(stretch * Bins) + bin];
+        return sum;
+    }
+
     private static double PValue(double level, ReadOnlySpan<int> counts, long rows)
     {
         var atLeast = 0L;
         var bin = Bin(level);
         for (var i = Bins - 1; i >= bin; i--) atLeast += counts[i];
         var rank = (atLeast + 1.0) / (rows + 1.0);
-        if (atLeast * 20 > rows) return rank;
-        // The tail begins at the lowest bin that still has no more than a twentieth of the past above it.
+        var most = Math.Max(rows * TailShare, Math.Min(TailPoints, rows * LargestTailShare));
+        if (atLeast > most) return rank;
+        // The tail begins at the lowest bin that still has no more than that above it.
         var above = 0L;
         var excess = 0.0;
         var start = Bins - 1;
-        for (; start > 0 && (above + counts[start]) * 20 <= rows; start--)
+        for (; start > 0 && above + counts[start] <= most; start--)
         {
             excess += above + (0.5 * counts[start]);
             above += counts[start];

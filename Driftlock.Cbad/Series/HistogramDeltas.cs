@@ -11,13 +11,15 @@ public sealed class HistogramDeltas
     /// <summary>Buckets of a histogram that are kept; the rest count into the last.</summary>
     public const int MaxBuckets = 128;
 
+    public const int Bytes = (2 * MaxBuckets * sizeof(ulong)) + 24;
+
     private const double NanosecondsPerSecond = 1e9;
 
     private readonly ulong[] _counts = new ulong[MaxBuckets];
     private readonly ulong[] _deltas = new ulong[MaxBuckets];
     private State _state;
 
-    /// <param name="startUnixNano">Begin of what the point counts.</param>
+    /// <param name="startUnixNano">Begin of what the point counts; 0 where it is not known.</param>
     /// <param name="cumulative">Whether the point counts everything since its start, or only what came after the last point.</param>
     /// <param name="bounds">Upper bounds of all buckets but the last, ascending.</param>
     /// <param name="counts">Measurements of each bucket: one more than bounds.</param>
@@ -40,7 +42,7 @@ public sealed class HistogramDeltas
         }
         if (cumulative && last.Time == 0) return null;
         var since = startUnixNano > last.Time || (!cumulative && last.Time == 0) ? startUnixNano : last.Time;
-        if (since >= timeUnixNano) return null;
+        if (since == 0 || since >= timeUnixNano) return null;
         var added = cumulative && !began ? sum - last.Sum : sum;
         return new HistogramFigures(total / ((timeUnixNano - since) / NanosecondsPerSecond), total == 0 ? double.NaN : added / total,
             Quantile(bounds, buckets, total, 0.5), Quantile(bounds, buckets, total, 0.95));

@@ -49,6 +49,9 @@ internal sealed class NearestMatch
         return Math.Sqrt(sum / (Lanes * Window));
     }
 
+    /// <summary>Values at hand, newest first, in steps of the grid.</summary>
+    public ReadOnlySpan<short> Values => _values.AsSpan((int)_state.Start, (int)Math.Min(_state.Rows, Lags + (2 * Window)));
+
     /// <summary>Makes the step of the grid twice as large.</summary>
     public void Coarsen()
     {

@@ -24,6 +24,19 @@ internal sealed class RecentValues
         _times[place] = time;
     }
 
+    /// <summary>Rows at hand, at most 48.</summary>
+    public int Count => (int)Math.Min(_rows, Length);
+
+    /// <summary>A row, 0 for the oldest at hand.</summary>
+    public (ulong Time, double Value) this[int row]
+    {
+        get
+        {
+            var place = (int)((_rows - Count + row) % Length);
+            return (_times[place], _values[place]);
+        }
+    }
+
     /// <summary>Mean of the last 24 values; NaN before there are so many.</summary>
     public double ShortMean()
     {

@@ -43,6 +43,12 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
     /// <summary>Finite points seen.</summary>
     public long Points => _state.Rows;
 
+    internal EvidenceHistory History => _history;
+
+    internal NearestMatch Match => _match;
+
+    internal RecentValues Recent => _recent;
+
     /// <summary>Scores a point and learns it. NaN and infinities are neither scored nor learned.</summary>
     public SeriesScore Observe(ulong timeUnixNano, double value)
     {
@@ -203,7 +209,10 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
         return (InValues(typical), InValues(low), InValues(high));
     }
 
-    private double InValues(double units) => (units * _state.Unit) + _state.Origin;
+    internal double InValues(double units) => (units * _state.Unit) + _state.Origin;
+
+    /// <summary>What one step of the grid of <see cref="NearestMatch"/> is in the unit of the values.</summary>
+    internal double OfSteps(double steps) => InValues(steps * _state.GridWidth / StepsPerBin);
 
     private int Hour(ulong time)
     {

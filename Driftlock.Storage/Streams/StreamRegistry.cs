@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Driftlock.Cbad.Events;
 using Npgsql;
 
 namespace Driftlock.Storage.Streams;
 
 /// <param name="Id">Derived from the other fields and the tenant.</param>
-public sealed record StreamDescription(StreamId Id, Signal Signal, string Service, string Name);
+public sealed record StreamDescription(StreamId Id, Signal Signal, string Service, string Name)
+{
+    /// <summary>The partition of the event log that holds the stream.</summary>
+    public int Partition(int tenant, int partitions) => StreamId.Partition(tenant, Signal, Encoding.UTF8.GetBytes(Service), Id, partitions);
+}
 
 /// <summary>
 /// Knows which streams exist, and refuses new ones beyond a tenant's cap: what is refused is told to the sender, never lost silently.
@@ -61,7 +66,7 @@ public sealed class StreamRegistry(NpgsqlDataSource dataSource, int streamsPerTe
                 new() { Value = streams.Select(stream => (short)stream.Signal).ToArray() },
                 new() { Value = streams.Select(stream => stream.Service.Replace('\0', '\uFFFD')).ToArray() },
                 new() { Value = streams.Select(stream => stream.Name.Replace('\0', '\uFFFD')).ToArray() },
-                new() { Value = streams.Select(stream => stream.Id.Partition(partitions)).ToArray() },
+                new() { Value = streams.Select(stream => stream.Partition(tenant, partitions)).ToArray() },
                 new() { Value = (long)streamsPerTenant },
                 new() { Value = time.GetUtcNow().UtcDateTime },
             },

@@ -50,6 +50,9 @@ public sealed class StreamBlock
 
     public StreamId Id(int tenant) => StreamId.Of(tenant, Signal, Service, Name);
 
+    /// <summary>The partition of the event log that this block belongs to.</summary>
+    public int Partition(int tenant, int partitions) => StreamId.Partition(tenant, Signal, Service, Id(tenant), partitions);
+
     public EventReader ReadEvents() => new(Signal, Events.Written);
 
     /// <summary>Appends this block to the payload of a log entry.</summary>

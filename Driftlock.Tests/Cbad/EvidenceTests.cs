@@ -41,7 +41,7 @@ public sealed class EvidenceTests
             "bits" => e with { Explanation = e.Explanation with { TotalBits = 1 } },
             "level" => e with { Budget = e.Budget with { Level = 0.01 } },
             "hash" => e with { Window = e.Window with { Sha256 = new string('0', 64) } },
-            "model" => e with { Model = e.Model with { Header = [.. e.Model.Header.Select((v, i) => i % 4 == 2 ? v + 1 : v)] } },
+            "model" => e with { Model = e.Model! with { Header = [.. e.Model.Header.Select((v, i) => i % 4 == 2 ? v + 1 : v)] } },
             _ => e with { Explanation = e.Explanation with { Why = "all is well" } },
         };
         forged = forged with { ContentHash = EvidenceJson.HashContent(forged) };

@@ -27,7 +27,7 @@ public sealed class EngineRecoveryTests(PostgresServer server)
     {
         await using var store = await LoggedStore.CreateAsync(server);
         await store.AppendAsync(new NumberedLogs(11, 32_000, services: 6), 0, 400);
-        var partition = (await store.ReplayAsync()).Anomalies.Select(anomaly => anomaly.Stream.Partition(Store.Partitions)).GroupBy(p => p).MaxBy(p => p.Count())!.Key;
+        var partition = (await store.ReplayAsync()).Anomalies.Select(anomaly => StreamId.Partition(Tenant.DefaultId, Signal.Logs, default, anomaly.Stream, Store.Partitions)).GroupBy(p => p).MaxBy(p => p.Count())!.Key;
         var snapshots = new SnapshotStore(store.Store.DataSource);
         var lease = (await new PartitionLeases(store.Store.DataSource, "a", TimeSpan.FromMinutes(1)).RenewAsync([], Cancellation)).First(l => l.Partition == partition);
         var entries = await store.Store.Log.ReadAsync(partition, 0, 10_000, int.MaxValue, Cancellation);

@@ -43,9 +43,17 @@ public sealed class HistogramDeltasTests
     public void Counts_that_do_not_fit_the_bounds_and_points_out_of_order_are_left_out()
     {
         var histogram = new HistogramDeltas();
-        Assert.Null(histogram.Observe(0, Second, false, 0, Bounds, [1, 2]));
-        Assert.NotNull(histogram.Observe(0, Second, false, 1, Bounds, [1, 0, 0, 0]));
+        Assert.Null(histogram.Observe(Second, 2 * Second, false, 0, Bounds, [1, 2]));
+        Assert.NotNull(histogram.Observe(Second, 2 * Second, false, 1, Bounds, [1, 0, 0, 0]));
+        Assert.Null(histogram.Observe(Second, 2 * Second, false, 1, Bounds, [1, 0, 0, 0]));
+    }
+
+    [Fact]
+    public void The_first_point_of_unknown_beginning_has_no_rate()
+    {
+        var histogram = new HistogramDeltas();
         Assert.Null(histogram.Observe(0, Second, false, 1, Bounds, [1, 0, 0, 0]));
+        Assert.Equal(1, histogram.Observe(0, 2 * Second, false, 1, Bounds, [1, 0, 0, 0])!.Value.Rate);
     }
 
     [Fact]
@@ -53,7 +61,7 @@ public sealed class HistogramDeltasTests
     {
         var bounds = Enumerable.Range(1, 300).Select(i => (double)i).ToArray();
         var counts = Enumerable.Repeat(1UL, 301).ToArray();
-        var figures = new HistogramDeltas().Observe(0, Second, false, 301, bounds, counts)!.Value;
+        var figures = new HistogramDeltas().Observe(Second, 2 * Second, false, 301, bounds, counts)!.Value;
         Assert.Equal(301, figures.Rate);
         Assert.Equal(HistogramDeltas.MaxBuckets - 1, figures.Percentile95);
     }

@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Proof;
+
+namespace Driftlock.Cbad;
+
+/// <summary>What is expected to resemble itself: all that is remembered of one stream, with its open window.</summary>
+internal abstract class EventStream(ulong id, int tenant, byte[] service, byte[] name)
+{
+    public ulong Id => id;
+
+    public int Tenant => tenant;
+
+    public byte[] Service => service;
+
+    public byte[] Name => name;
+
+    public abstract Signal Signal { get; }
+
+    /// <summary>Events of the open window.</summary>
+    public int Open { get; protected set; }
+
+    public long Events { get; private set; }
+
+    public long FirstEvent => Events - Open;
+
+    /// <summary>Event from which calibration counts; later than 0 when the past is no measure of what comes now.</summary>
+    public long CalibratedFrom { get; protected set; }
+
+    public ulong FirstTime { get; private set; }
+
+    public ulong LastTime { get; private set; }
+
+    public long LastReceived { get; private set; }
+
+    /// <summary>At most <see cref="PartitionEngine.MaxStreamBytes"/>.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>True when the open window, just rejected, says nothing that the ones rejected before it did not say.</summary>
+    public abstract bool IsOfEpisode { get; }
+
+    /// <summary>Takes one event into the open window; true when that is full.</summary>
+    /// <param name="view">The event.</param>
+    /// <param name="resource">Attributes of the resource that sent it.</param>
+    /// <param name="receivedUnixNano">When its request was received.</param>
+    public abstract bool Add(in EventView view, ReadOnlySpan<byte> resource, long receivedUnixNano);
+
+    /// <summary>Ends the open window, before it is judged.</summary>
+    /// <param name="before">To be filled, where the proof needs it, with the state as it was when the window began; it is the engine's.</param>
+    public abstract void Complete(ByteBuffer before);
+
+    /// <summary>The p-value of the completed window among those of the stream's past.</summary>
+    public abstract WindowRanking Rank();
+
+    /// <summary>The part of the evidence that depends on the kind of stream.</summary>
+    /// <param name="ranking">Of <see cref="Rank"/>.</param>
+    /// <param name="before">As <see cref="Complete"/> left it.</param>
+    public abstract WindowProof Prove(in WindowRanking ranking, ByteBuffer before);
+
+    /// <summary>Starts the next window, of the configured size; another size means calibrating again.</summary>
+    public abstract void Close(bool flagged, int windowEvents);
+
+    public abstract void Save(ByteBuffer target);
+
+    protected void Count(ulong time, long receivedUnixNano)
+    {
+        FirstTime = Open == 0 ? time : Math.Min(FirstTime, time);
+        LastTime = Open == 0 ? time : Math.Max(LastTime, time);
+        LastReceived = receivedUnixNano;
+        Events++;
+        Open++;
+    }
+
+    protected void SaveCounts(ByteBuffer target)
+    {
+        foreach (var number in (ReadOnlySpan<long>)[Events, CalibratedFrom, Open, LastReceived, (long)FirstTime, (long)LastTime]) target.WriteFixed64((ulong)number);
+    }
+
+    protected void LoadCounts(scoped ref ReadOnlySpan<byte> source)
+    {
+        Events = Fixed(ref source);
+        CalibratedFrom = Fixed(ref source);
+        Open = (int)Fixed(ref source);
+        LastReceived = Fixed(ref source);
+        FirstTime = (ulong)Fixed(ref source);
+        LastTime = (ulong)Fixed(ref source);
+    }
+
+    protected static long Fixed(scoped ref ReadOnlySpan<byte> source) => BinaryPrimitives.ReadInt64LittleEndian(Varint.Take(ref source, sizeof(long)));
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Driftlock.Cbad.Budget;
+using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Events;
+
+namespace Driftlock.Cbad.Proof;
+
+/// <summary>Puts together the evidence of a window that was just rejected, before its stream closes it. Not on the hot path.</summary>
+internal static class EvidenceFrame
+{
+    /// <param name="stream">With the window completed and not closed.</param>
+    /// <param name="proof">What <paramref name="stream"/> says of it.</param>
+    /// <param name="configuration">In force.</param>
+    /// <param name="position">Where the window was closed.</param>
+    /// <param name="ordinal">Of the verdict in that entry.</param>
+    /// <param name="pValue">That was tested.</param>
+    /// <param name="testsBefore">Of the budget.</param>
+    /// <param name="rejectionsBefore">Of the budget.</param>
+    /// <param name="after">The budget after the test.</param>
+    public static Evidence Build(
+        EventStream stream, WindowProof proof, EngineConfiguration configuration, LogPosition position, int ordinal, double pValue, long testsBefore,
+        long rejectionsBefore, AlarmBudget after)
+    {
+        var evidence = new Evidence
+        {
+            Format = Evidence.CurrentFormat,
+            Engine = PartitionEngine.Version,
+            Configuration = configuration,
+            ConfigurationHash = configuration.Hash,
+            Stream = new EvidenceSource(
+                new StreamId(stream.Id).ToString(), NameOf(stream.Signal), Encoding.UTF8.GetString(stream.Service), Encoding.UTF8.GetString(stream.Name), stream.Tenant),
+            Position = new EvidencePosition(position.Partition, position.Offset, ordinal),
+            Window = new EvidenceWindow
+            {
+                FirstEvent = stream.FirstEvent,
+                EventCount = stream.Open,
+                WindowEvents = proof.WindowEvents,
+                FirstTimeUnixNano = stream.FirstTime.ToString(CultureInfo.InvariantCulture),
+                LastTimeUnixNano = stream.LastTime.ToString(CultureInfo.InvariantCulture),
+                Events = proof.Events,
+                Sha256 = Convert.ToHexStringLower(SHA256.HashData(proof.Events)),
+            },
+            Model = proof.Model,
+            Series = proof.Series,
+            Calibration = proof.Calibration,
+            Budget = Budget(configuration.FalseDiscoveryRate, pValue, testsBefore, rejectionsBefore, after),
+            Explanation = proof.Explanation,
+        };
+        return evidence with { ContentHash = EvidenceJson.HashContent(evidence) };
+    }
+
+    /// <summary>As the evidence and the API write it.</summary>
+    public static string NameOf(Signal signal) => signal switch { Signal.Logs => "logs", Signal.Metrics => "metrics", _ => "traces" };
+
+    private static EvidenceBudget Budget(double level, double p, long testsBefore, long rejectionsBefore, AlarmBudget after) => new()
+    {
+        Procedure = AlarmBudget.Procedure,
+        Level = level,
+        Epoch = AlarmBudget.Epoch,
+        TestsBefore = testsBefore,
+        RejectionsBefore = rejectionsBefore,
+        PValue = p,
+        SeverityFloor = WindowRanking.SeverityFloor,
+        Threshold = AlarmBudget.Threshold(level, rejectionsBefore),
+        EValue = AlarmBudget.EValue(p),
+        Rejected = true,
+        TestsAfter = after.Tests,
+        RejectionsAfter = after.Rejections,
+    };
+}

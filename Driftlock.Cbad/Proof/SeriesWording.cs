@@ -1,0 +1,74 @@
+using System.Globalization;
+using Driftlock.Cbad.Series;
+
+namespace Driftlock.Cbad.Proof;
+
+/// <summary>Figures of one number of a metric as text, and the sentence that says what is odd about it.</summary>
+/// <param name="channel">value, rate, mean or percentile95.</param>
+/// <param name="isDistribution">Then a rate is one of measurements, which have no unit.</param>
+/// <param name="unit">As the sender gave it.</param>
+internal sealed class SeriesWording(string channel, bool isDistribution, string unit)
+{
+    private const int MaxName = 120;
+
+    // UCUM's "1" and annotations in braces are no words for people.
+    private readonly string _unit = unit is "" or "1" ? "" : unit.StartsWith('{') && unit.EndsWith('}') ? " " + unit[1..^1] : " " + unit;
+
+    public string Channel => channel;
+
+    public static string NameOf(SeriesFamily family) => family switch
+    {
+        SeriesFamily.Shape => "shape",
+        SeriesFamily.Step => "step",
+        SeriesFamily.RareValue => "rareValue",
+        SeriesFamily.Extreme => "extreme",
+        SeriesFamily.TimeOfDay => "timeOfDay",
+        SeriesFamily.Level => "level",
+        _ => "spread",
+    };
+
+    public string Figure(double value) => !double.IsFinite(value) ? "no value" : channel switch
+    {
+        "rate" => Number(value) + (isDistribution ? "" : _unit) + "/s",
+        _ => Number(value) + _unit,
+    };
+
+    public string Labelled(double value) => channel switch
+    {
+        "mean" => "mean " + Figure(value),
+        "percentile95" => "95 % below " + Figure(value),
+        _ => Figure(value),
+    };
+
+    /// <param name="name">Of the series.</param>
+    /// <param name="point">The deciding one.</param>
+    /// <param name="score">Of that point.</param>
+    /// <param name="past">Points before it.</param>
+    /// <param name="pValue">Of the window.</param>
+    public string Why(string name, ExplainedPoint point, in SeriesScore score, long past, double pValue)
+    {
+        var what = channel switch { "mean" => "the mean of ", "percentile95" => "the 95th percentile of ", "rate" => "the rate of ", _ => "" } + (name.Length <= MaxName ? name : name[..MaxName] + "...");
+        var value = point.Value ?? double.NaN;
+        var usual = $"{Figure(score.Low)} to {Figure(score.High)}";
+        var at = Time(ulong.Parse(point.TimeUnixNano, CultureInfo.InvariantCulture));
+        var moved = value < score.Typical ? "fell" : "rose";
+        var said = score.ChangeTime is { } change && score.Leading is SeriesFamily.Level or SeriesFamily.Extreme or SeriesFamily.RareValue && score.ChangeTime is not null
+            ? $"{moved} to another level at {Time(score.ChangeTime.Value)} and is {Figure(value)} at {at}, where {usual} is usual"
+            : score.Leading switch
+            {
+                SeriesFamily.Extreme => $"{moved} to {Figure(value)} at {at}, beyond what {past} points before had shown; {usual} is usual",
+                SeriesFamily.Level => $"{(value < score.Typical ? "stays lower" : "stays higher")} than its averages ever did: {Figure(value)} at {at}, where {usual} is usual",
+                SeriesFamily.TimeOfDay => $"{moved} to {Figure(value)} at {at}, where {usual} is usual at this hour",
+                SeriesFamily.Shape => $"runs a course up to {at} that resembles none of its last {NearestMatch.Lags} stretches; it is {Figure(value)}, where {usual} is usual",
+                SeriesFamily.Step => $"jumps by steps up to {at} as it rarely did; it is {Figure(value)}, where {usual} is usual",
+                SeriesFamily.RareValue => $"takes values up to {at} that are rare here; it is {Figure(value)}, where {usual} is usual",
+                _ => $"spreads up to {at} as its last {RecentValues.Length} values never did; it is {Figure(value)}, where {usual} is usual",
+            };
+        return $"{what} {said} (p = {Wording.Short(pValue)}).";
+    }
+
+    private static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
+
+    private static string Time(ulong unixNano) =>
+        DateTime.UnixEpoch.AddTicks((long)Math.Min(unixNano / 100, (ulong)(DateTime.MaxValue - DateTime.UnixEpoch).Ticks)).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,146 @@
+using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Proof;
+
+namespace Driftlock.Cbad.Series;
+
+/// <summary>
+/// Everything one metric stream remembers: a model for each number of its points, and the open window. A window's points wait unlearned
+/// until it closes, so that the state before it is at hand for the proof; a fifth of the configured events keeps that wait short.
+/// </summary>
+internal sealed class SeriesStream : EventStream
+{
+    private const int MostUnitBytes = 63;
+    private const int ShortestQuiet = 20;
+    private const int LongestQuiet = 200;
+    private const double QuietShare = 0.02;
+
+    private readonly EventWriter _window = new(256);
+    private readonly double[] _values = new double[PointValues.MostChannels];
+    private PointValues _points;
+    private SeriesModel[] _models;
+    private int _windowEvents;
+    private SeriesWindow _judged;
+    private double _episodeEvidence;
+    private long _episodeEnd = long.MinValue / 2;
+
+    public SeriesStream(ulong id, int tenant, byte[] service, byte[] name, PointKind kind, int windowEvents)
+        : base(id, tenant, service, name)
+    {
+        _points = new PointValues(kind);
+        _models = Models(_points);
+        _windowEvents = PointsOf(windowEvents);
+    }
+
+    public override Signal Signal => Signal.Metrics;
+
+    public PointKind Kind => _points.Kind;
+
+    public override long Bytes
+    {
+        get
+        {
+            var sum = _points.Bytes + _window.Capacity + Service.Length + Name.Length + 256L;
+            foreach (var model in _models) sum += model.Bytes;
+            return sum;
+        }
+    }
+
+    /// <summary>A quiet period follows a flagged window; within it, only twice its evidence is news.</summary>
+    public override bool IsOfEpisode =>
+        FirstEvent - _episodeEnd <= Math.Clamp((long)(QuietShare * Events), ShortestQuiet, LongestQuiet) && _judged.Evidence <= 2 * _episodeEvidence;
+
+    /// <summary>Points judged together, where so many log records are.</summary>
+    public static int PointsOf(int windowEvents) => windowEvents / StreamCalibration.HopsPerWindow;
+
+    public override bool Add(in EventView view, ReadOnlySpan<byte> resource, long receivedUnixNano)
+    {
+        var time = view.TimeUnixNano == 0 ? (ulong)receivedUnixNano : view.TimeUnixNano;
+        var sender = _points.TellsSendersApart ? StreamId.Of(0, Signal, resource, default).Value : 0;
+        _points.Read(view, sender, time, _values.AsSpan(0, _models.Length));
+        _window.Begin(time, (byte)Kind, view.Name[..Math.Min(view.Name.Length, MostUnitBytes)], default);
+        for (var channel = 0; channel < _models.Length; channel++) _window.Number(_values[channel]);
+        _window.End();
+        Count(time, receivedUnixNano);
+        return Open >= _windowEvents;
+    }
+
+    /// <summary>A stream whose points change their kind is learned anew; to be called between windows.</summary>
+    public void Become(PointKind kind)
+    {
+        _points = new PointValues(kind);
+        _models = Models(_points);
+        CalibratedFrom = Events;
+    }
+
+    public override void Complete(ByteBuffer before)
+    {
+        before.Clear();
+        foreach (var model in _models) model.Save(before);
+        _judged = SeriesWindow.Judge(_models, _window.Written, null);
+    }
+
+    public override WindowRanking Rank() => _judged.Ranking;
+
+    public override WindowProof Prove(in WindowRanking ranking, ByteBuffer before)
+    {
+        var states = before.Written;
+        var channels = new List<EvidenceChannel>(_models.Length);
+        foreach (var channel in _points.Channels)
+        {
+            // A model's state is of no fixed length: reading it says where the next begins.
+            var rest = states;
+            new SeriesModel().Load(ref rest);
+            channels.Add(new EvidenceChannel(channel, states[..^rest.Length].ToArray()));
+            states = rest;
+        }
+        return SeriesProof.Of(new EvidenceSeries(Kind.ToString(), FirstEvent, channels), _window.Written.ToArray(), _windowEvents, Id, FirstEvent, Name);
+    }
+
+    public override void Close(bool flagged, int windowEvents)
+    {
+        if (flagged)
+        {
+            var goesOn = FirstEvent - _episodeEnd <= LongestQuiet;
+            _episodeEvidence = goesOn ? Math.Max(_episodeEvidence, _judged.Evidence) : _judged.Evidence;
+            _episodeEnd = Events;
+        }
+        _window.Clear();
+        Open = 0;
+        _windowEvents = PointsOf(windowEvents);
+    }
+
+    public override void Save(ByteBuffer target)
+    {
+        target.WriteVarint((ulong)Tenant);
+        target.WriteBytes(Service);
+        target.WriteBytes(Name);
+        target.WriteByte((byte)Kind);
+        target.WriteVarint((ulong)_windowEvents);
+        SaveCounts(target);
+        target.WriteDouble(_episodeEvidence);
+        target.WriteFixed64((ulong)_episodeEnd);
+        _points.Save(target);
+        foreach (var model in _models) model.Save(target);
+        target.WriteBytes(_window.Written);
+    }
+
+    /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
+    public static SeriesStream Load(ulong id, ReadOnlySpan<byte> source)
+    {
+        var tenant = (int)Varint.Read(ref source);
+        var service = Varint.ReadBytes(ref source).ToArray();
+        var name = Varint.ReadBytes(ref source).ToArray();
+        var kind = (PointKind)Varint.Take(ref source, 1)[0];
+        var stream = new SeriesStream(id, tenant, service, name, kind, 0) { _windowEvents = (int)Varint.Read(ref source) };
+        stream.LoadCounts(ref source);
+        stream._episodeEvidence = BitConverter.Int64BitsToDouble(Fixed(ref source));
+        stream._episodeEnd = Fixed(ref source);
+        stream._points.Load(ref source);
+        foreach (var model in stream._models) model.Load(ref source);
+        stream._window.Append(Varint.ReadBytes(ref source), stream.Open);
+        return stream;
+    }
+
+    private static SeriesModel[] Models(PointValues points) => [.. points.Channels.Select(_ => new SeriesModel())];
+}

@@ -13,9 +13,10 @@ namespace Driftlock.Cbad.Proof;
 /// <param name="decided">The deciding number's score.</param>
 /// <param name="bits">Evidence in bits, by point and channel.</param>
 /// <param name="expected">Mean bits of a past point.</param>
-/// <param name="after">The deciding channel's model after the window.</param>
+/// <param name="before">The deciding channel's model before the window.</param>
+/// <param name="after">The same after it.</param>
 internal sealed class SeriesExplainer(
-    EvidenceSeries series, byte[] events, SeriesWindow window, SeriesScore decided, double[][] bits, double expected, SeriesModel after)
+    EvidenceSeries series, byte[] events, SeriesWindow window, SeriesScore decided, double[][] bits, double expected, SeriesModel before, SeriesModel after)
 {
     private const int MostCostliest = 5;
     private const double StandsOutBits = 12;
@@ -31,15 +32,18 @@ internal sealed class SeriesExplainer(
     {
         var lines = Lines(out var unit, out var points);
         int[] costliest = [window.Point, .. Enumerable.Range(0, lines.Length).Where(i => i != window.Point).OrderByDescending(i => lines[i].Bits).ThenBy(i => i).Take(MostCostliest - 1)];
+        var context = Context(points);
+        var deciding = context[^(lines.Length - window.Point)];
+        // Under the model before the window: the window's own first points are no part of what is usual.
+        var usual = before.Usual(ulong.Parse(deciding.TimeUnixNano, CultureInfo.InvariantCulture), decided.Leading);
         var words = new SeriesWording(series.Channels[window.Channel].Name, series.Channels.Count > 1, unit);
-        lines[window.Point] = lines[window.Point] with { Expected = [new ExpectedInstead($"{words.Figure(decided.Low)} to {words.Figure(decided.High)}", UsualShare)] };
+        lines[window.Point] = lines[window.Point] with { Expected = [new ExpectedInstead($"{words.Figure(usual.Low)} to {words.Figure(usual.High)}", UsualShare)] };
         var affected = Math.Max(1, lines.Count(line => line.Bits > expected + StandsOutBits)) / (double)lines.Length;
         var normals = NearestStretch.Of(after, lines.Length, words);
         var total = lines.Sum(line => line.Bits);
-        var context = Context(points);
         return new Explanation
         {
-            Why = words.Why(name, context[^(lines.Length - window.Point)], decided, past, window.Ranking.PValue),
+            Why = words.Why(name, deciding, decided, usual, past, window.Ranking.PValue),
             Severity = Wording.Severity(window.Ranking.PValue, lines.Length < LeastForShare ? 0 : affected, default(WindowStatistics)),
             Score = Wording.Score(window.Ranking.PValue),
             ExcessBits = total - (expected * lines.Length),
@@ -50,7 +54,7 @@ internal sealed class SeriesExplainer(
             NearestNormals = normals,
             Compression = CompressionPanel.Measure(NearestStretch.Newest(after, words), normals, seed),
             Series = new SeriesExplanation(
-                words.Channel, unit, SeriesWording.NameOf(decided.Leading), decided.Typical, decided.Low, decided.High,
+                words.Channel, unit, SeriesWording.NameOf(decided.Leading), usual.Typical, usual.Low, usual.High,
                 decided.ChangeTime?.ToString(CultureInfo.InvariantCulture), Families(), context),
         };
     }
@@ -96,9 +100,6 @@ internal sealed class SeriesExplainer(
     /// <summary>The points before the window that the deciding model still holds, then those of the window.</summary>
     private List<ExplainedPoint> Context(List<ExplainedPoint> points)
     {
-        var before = new SeriesModel();
-        ReadOnlySpan<byte> state = series.Channels[window.Channel].State;
-        before.Load(ref state);
         var context = new List<ExplainedPoint>(before.Recent.Count + points.Count);
         for (var row = 0; row < before.Recent.Count; row++)
         {

@@ -43,27 +43,28 @@ internal sealed class SeriesWording(string channel, bool isDistribution, string 
     /// <param name="name">Of the series.</param>
     /// <param name="point">The deciding one.</param>
     /// <param name="score">Of that point.</param>
+    /// <param name="band">What is usual.</param>
     /// <param name="past">Points before it.</param>
     /// <param name="pValue">Of the window.</param>
-    public string Why(string name, ExplainedPoint point, in SeriesScore score, long past, double pValue)
+    public string Why(string name, ExplainedPoint point, in SeriesScore score, (double Typical, double Low, double High) band, long past, double pValue)
     {
         var what = channel switch { "mean" => "the mean of ", "percentile95" => "the 95th percentile of ", "rate" => "the rate of ", _ => "" } + (name.Length <= MaxName ? name : name[..MaxName] + "...");
         var value = point.Value ?? double.NaN;
-        var usual = $"{Figure(score.Low)} to {Figure(score.High)}";
+        var usual = $"{Figure(band.Low)} to {Figure(band.High)}";
         var at = Time(ulong.Parse(point.TimeUnixNano, CultureInfo.InvariantCulture));
-        var moved = value < score.Typical ? "fell" : "rose";
-        var said = score.ChangeTime is { } change && score.Leading is SeriesFamily.Level or SeriesFamily.Extreme or SeriesFamily.RareValue && score.ChangeTime is not null
-            ? $"{moved} to another level at {Time(score.ChangeTime.Value)} and is {Figure(value)} at {at}, where {usual} is usual"
-            : score.Leading switch
-            {
-                SeriesFamily.Extreme => $"{moved} to {Figure(value)} at {at}, beyond what {past} points before had shown; {usual} is usual",
-                SeriesFamily.Level => $"{(value < score.Typical ? "stays lower" : "stays higher")} than its averages ever did: {Figure(value)} at {at}, where {usual} is usual",
-                SeriesFamily.TimeOfDay => $"{moved} to {Figure(value)} at {at}, where {usual} is usual at this hour",
-                SeriesFamily.Shape => $"runs a course up to {at} that resembles none of its last {NearestMatch.Lags} stretches; it is {Figure(value)}, where {usual} is usual",
-                SeriesFamily.Step => $"jumps by steps up to {at} as it rarely did; it is {Figure(value)}, where {usual} is usual",
-                SeriesFamily.RareValue => $"takes values up to {at} that are rare here; it is {Figure(value)}, where {usual} is usual",
-                _ => $"spreads up to {at} as its last {RecentValues.Length} values never did; it is {Figure(value)}, where {usual} is usual",
-            };
+        var moved = value < band.Low ? "fell to" : value > band.High ? "rose to" : "is";
+        var reason = score.Leading switch
+        {
+            SeriesFamily.Extreme => $"beyond what {past} points before had shown",
+            SeriesFamily.TimeOfDay => "unlike this hour of the day",
+            SeriesFamily.Level => "and its average is where it never was",
+            SeriesFamily.Shape => $"and its course up to then is like none of the {NearestMatch.Lags} before",
+            SeriesFamily.Step => "by steps of a size that is rare here",
+            SeriesFamily.RareValue => "one of several values that are rare here",
+            _ => $"and its last {RecentValues.Length} values spread as they never did",
+        };
+        var said = $"{moved} {Figure(value)} at {at}, where {usual} is usual, {reason}";
+        if (score.ChangeTime is { } change) said += $"; it has been at another level since {Time(change)}";
         return $"{what} {said} (p = {Wording.Short(pValue)}).";
     }
 

@@ -12,11 +12,14 @@ namespace Driftlock.Cbad.Series;
 /// </summary>
 internal sealed class EvidenceHistory
 {
-    public const int Bytes = (Stretches * Bins * sizeof(int)) + 24;
+    public const int Bytes = (Stretches * Bins * sizeof(int)) + Delay + 32;
 
     private const int Stretches = 6;
     private const int Bins = 64;
     private const int FirstLength = 48;
+
+    /// <summary>A point is past once the judged one shares no mean with it: what breaks out is not compared with its own beginning.</summary>
+    private const int Delay = RecentValues.Length;
 
     /// <summary>Bins of 1/10: evidence within a tenth of (1 + evidence) counts as equal, which keeps slow drift of a regular series harmless.</summary>
     private const double BinsPerUnit = 10;
@@ -29,6 +32,7 @@ internal sealed class EvidenceHistory
     private const double TailPoints = 10;
 
     private readonly int[] _counts = new int[Stretches * Bins];
+    private readonly byte[] _waiting = new byte[Delay];
     private State _state = new() { Length = FirstLength };
 
     /// <summary>
@@ -47,6 +51,9 @@ internal sealed class EvidenceHistory
         for (; stretch >= 0; stretch--) rows += AddStretch(stretch, sums);
         return Math.Max(recent, PValue(level, sums, rows));
     }
+
+    /// <summary>Past points that a new one is ranked among.</summary>
+    public long Points => _state.Rows;
 
     /// <summary>Past points, those with at least this evidence, and the mean evidence of all, to the width of a bin.</summary>
     public (long Count, long AtLeast, double Mean) Among(double evidence)
@@ -72,10 +79,15 @@ internal sealed class EvidenceHistory
         return largest;
     }
 
+    /// <summary>Learns the evidence of a point, from which the points after the next 48 are told apart.</summary>
     public void Add(double evidence)
     {
+        ref var place = ref _waiting[(int)(_state.Added++ % Delay)];
+        var bin = place;
+        place = (byte)Bin(Level(evidence));
+        if (_state.Added <= Delay) return;
         if (_state.InNewest == _state.Length) NextStretch();
-        _counts[((int)_state.Newest * Bins) + Bin(Level(evidence))]++;
+        _counts[((int)_state.Newest * Bins) + bin]++;
         _state.InNewest++;
         _state.Rows++;
     }
@@ -84,6 +96,7 @@ internal sealed class EvidenceHistory
     {
         StateBytes.Write(target, in _state);
         StateBytes.Write<int>(target, _counts);
+        StateBytes.Write<byte>(target, _waiting);
     }
 
     /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
@@ -92,6 +105,7 @@ internal sealed class EvidenceHistory
         StateBytes.Read(ref source, ref _state);
         if (_state.Newest is < 0 or >= Stretches) throw new InvalidDataException($"stretch {_state.Newest} of an evidence history of {Stretches}");
         StateBytes.Read<int>(ref source, _counts);
+        StateBytes.Read<byte>(ref source, _waiting);
     }
 
     private static double Level(double evidence) => PowersOfTen.Log(1 + evidence) * NaturalPerPower;
@@ -158,6 +172,7 @@ internal sealed class EvidenceHistory
     private struct State
     {
         public long Rows;
+        public long Added;
         public int Length;
         public int InNewest;
         public long Newest;

@@ -194,7 +194,8 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
         return families;
     }
 
-    private (double Typical, double Low, double High) Usual(ulong time, SeriesFamily leading)
+    /// <summary>What is usual, at that time of day where the hour leads.</summary>
+    internal (double Typical, double Low, double High) Usual(ulong time, SeriesFamily leading)
     {
         double typical, low, high;
         if (leading == SeriesFamily.TimeOfDay)

@@ -30,8 +30,8 @@ internal readonly record struct SeriesWindow(WindowRanking Ranking, double Evide
                 judged++;
                 if (score.PValue > smallest || (score.PValue == smallest && score.Evidence <= evidence)) continue;
                 (smallest, evidence, point, channel) = (score.PValue, score.Evidence, at, i);
-                // Ranks alone say no less than one in all points up to this one.
-                extrapolated = smallest * (models[i].Points - SeriesModel.WarmUp) < 1;
+                // Ranks alone say no less than this.
+                extrapolated = smallest * (models[i].History.Points + 1) < 1;
             }
         }
         var pValue = Math.Min(1, smallest * Math.Max(1, judged));

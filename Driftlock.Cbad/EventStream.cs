@@ -56,7 +56,8 @@ internal abstract class EventStream(ulong id, int tenant, byte[] service, byte[]
     /// <summary>The part of the evidence that depends on the kind of stream.</summary>
     /// <param name="ranking">Of <see cref="Rank"/>.</param>
     /// <param name="before">As <see cref="Complete"/> left it.</param>
-    public abstract WindowProof Prove(in WindowRanking ranking, ByteBuffer before);
+    /// <param name="find">Other streams by id, to name them; null where there is none.</param>
+    public abstract WindowProof Prove(in WindowRanking ranking, ByteBuffer before, Func<ulong, EventStream?> find);
 
     /// <summary>Starts the next window, of the configured size; another size means calibrating again.</summary>
     public abstract void Close(bool flagged, int windowEvents);

@@ -34,6 +34,10 @@ public sealed record Evidence
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EvidenceSeries? Series { get; init; }
 
+    /// <summary>What was known of the operations before the spans came; null for other signals.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EvidenceSpans? Spans { get; init; }
+
     public required EvidenceCalibration Calibration { get; init; }
 
     public required EvidenceBudget Budget { get; init; }
@@ -73,7 +77,7 @@ public sealed record EvidenceWindow
 
     /// <summary>
     /// The events as judged, base64 (layout: Events/EventWriter): log records as in the log, cut to a size; metric points with the numbers of
-    /// <see cref="EvidenceSeries.Channels"/>.
+    /// <see cref="EvidenceSeries.Channels"/>; spans as Traces/JudgedSpan or Traces/SpanFacts write them.
     /// </summary>
     public required byte[] Events { get; init; }
 

@@ -64,6 +64,22 @@ public sealed record EvidenceSeries(string Kind, long Points, IReadOnlyList<Evid
 /// <param name="State">The whole model, base64 (layout: Series/SeriesModel.Save).</param>
 public sealed record EvidenceChannel(string Name, byte[] State);
 
+/// <summary>What was known of the operations of spans before they came.</summary>
+/// <param name="Unit">window: spans of one operation, each with its place in its trace. trace: all spans of one trace.</param>
+/// <param name="TraceId">32 hex digits; null for a window.</param>
+/// <param name="Operations">Those that are judged, and those that callers and callees name.</param>
+public sealed record EvidenceSpans(string Unit, string? TraceId, IReadOnlyList<EvidenceOperation> Operations)
+{
+    public const string Window = "window";
+    public const string Trace = "trace";
+}
+
+/// <param name="Id">16 hex digits: the operation's stream.</param>
+/// <param name="Service">service.name of the resource.</param>
+/// <param name="Name">Span name.</param>
+/// <param name="State">The whole model, base64 (layout: Traces/SpanModel.Save); empty for one that is only named.</param>
+public sealed record EvidenceOperation(string Id, string Service, string Name, byte[] State);
+
 /// <summary>How the p-value came about.</summary>
 public sealed record EvidenceCalibration
 {
@@ -83,7 +99,8 @@ public sealed record EvidenceCalibration
 }
 
 /// <summary>One window statistic among those of the stream's past.</summary>
-/// <param name="Name">Logs: header, content, severity, errors, repetition or absence. Metrics: evidence, in bits.</param>
+/// <param name="Name">Logs: header, content, severity, errors, repetition or absence. Metrics: evidence, in bits. Traces: those of
+/// Traces/SpanWindowScores or Traces/TraceScores.</param>
 /// <param name="Label">For people.</param>
 /// <param name="Value">Of this window.</param>
 /// <param name="PValue">Of this statistic alone.</param>

@@ -1,8 +1,10 @@
 using Driftlock.Cbad.Budget;
+using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
 using Driftlock.Cbad.Proof;
 using Driftlock.Cbad.Series;
+using Driftlock.Cbad.Traces;
 
 namespace Driftlock.Cbad;
 
@@ -11,7 +13,7 @@ namespace Driftlock.Cbad;
 /// entries give the same verdicts, byte for byte, also through <see cref="SaveStream"/> and <see cref="LoadStream"/>. Not for two threads.
 /// </summary>
 /// <remarks>The number of streams is bounded by whoever admits them; a stream is bounded here (<see cref="MaxStreamBytes"/>).</remarks>
-public sealed class PartitionEngine
+public sealed partial class PartitionEngine
 {
     /// <summary>Changes whenever a figure can change.</summary>
     public const string Version = "cbad-3";
@@ -19,16 +21,16 @@ public sealed class PartitionEngine
     /// <summary>Upper bound on the bytes of state that one stream holds between calls.</summary>
     public const int MaxStreamBytes = 1 << 20;
 
-    private const byte LogState = 1;
-    private const byte UnjudgedState = 2;
-    private const byte SeriesState = 3;
-
     private readonly SortedDictionary<ulong, EventStream> _streams = [];
-    private readonly SortedDictionary<ulong, UnjudgedStream> _unjudged = [];
+    private readonly SortedDictionary<int, TenantTraces> _traces = [];
     private readonly SortedDictionary<int, AlarmBudget> _budgets = [];
     private readonly SortedSet<ulong> _open = [];
     private readonly SortedSet<ulong> _changed = [];
     private readonly ByteBuffer _before = new();
+    private readonly Func<ulong, SpanStream?> _spans;
+    private readonly Func<ulong, SpanModel?> _spanModels;
+    private readonly Action<SpanStream> _judgeSpans;
+    private List<Verdict> _verdicts = [];
     private LogPosition _entry;
     private int _ordinal;
 
@@ -36,12 +38,15 @@ public sealed class PartitionEngine
     {
         configuration.Validate();
         Configuration = configuration;
+        _spans = id => _streams.GetValueOrDefault(id) as SpanStream;
+        _spanModels = id => _spans(id)?.Model;
+        _judgeSpans = Judge;
     }
 
     public EngineConfiguration Configuration { get; private set; }
 
-    /// <summary>True while a stream has events that no verdict covers yet: ticks are needed.</summary>
-    public bool HasOpenWindows => _open.Count > 0;
+    /// <summary>True while there are events that no verdict covers yet: ticks are needed.</summary>
+    public bool HasOpenWindows => _open.Count > 0 || _traces.Values.Any(traces => traces.Assembly.Traces > 0);
 
     /// <summary>Streams whose state changed since <see cref="MarkSaved"/>, ordered by id.</summary>
     public IReadOnlyCollection<StreamId> ChangedStreams => [.. _changed.Select(id => new StreamId(id))];
@@ -62,79 +67,24 @@ public sealed class PartitionEngine
     {
         if (block.EventCount == 0) return;
         var id = block.Stream(tenant).Value;
-        Begin(position);
+        Begin(position, verdicts);
         _changed.Add(id);
-        if (block.Signal != Signal.Traces) ObserveJudged(id, tenant, block, position, receivedUnixNano, verdicts);
-        else ObserveUnjudged(id, tenant, block, position, receivedUnixNano, verdicts);
+        if (block.Signal == Signal.Traces) ObserveSpans(id, tenant, block, receivedUnixNano);
+        else ObserveEvents(id, tenant, block, receivedUnixNano);
     }
 
-    /// <summary>Judges, short as they are, the windows that got no event for longer than the configured idle time.</summary>
+    /// <summary>Judges traces that are complete by now and, short as they are, the windows that got no event for longer than the configured idle time.</summary>
     public void Tick(LogPosition position, long nowUnixNano, List<Verdict> verdicts)
     {
-        Begin(position);
+        Begin(position, verdicts);
+        foreach (var (tenant, traces) in _traces) JudgeCompleteTraces(tenant, traces, nowUnixNano);
         foreach (var id in _open.ToArray())
         {
-            var received = _streams.TryGetValue(id, out var stream) ? stream.LastReceived : _unjudged[id].LastReceived;
-            if (nowUnixNano - received <= Configuration.IdleWindowNano) continue;
-            if (stream is not null) Judge(stream, position, verdicts);
-            else Close(id, _unjudged[id], position, verdicts);
+            var stream = _streams[id];
+            if (nowUnixNano - stream.LastReceived <= Configuration.IdleWindowNano) continue;
+            Judge(stream);
             _open.Remove(id);
             _changed.Add(id);
-        }
-    }
-
-    /// <exception cref="KeyNotFoundException">The stream was never seen.</exception>
-    public void SaveStream(StreamId stream, ByteBuffer target)
-    {
-        if (_streams.TryGetValue(stream.Value, out var judged))
-        {
-            target.WriteByte(judged.Signal == Signal.Logs ? LogState : SeriesState);
-            judged.Save(target);
-            return;
-        }
-        target.WriteByte(UnjudgedState);
-        _unjudged[stream.Value].Save(target);
-    }
-
-    /// <exception cref="InvalidDataException">Not written by <see cref="SaveStream"/> of this version.</exception>
-    public void LoadStream(StreamId stream, ReadOnlySpan<byte> state)
-    {
-        var kind = Varint.Take(ref state, 1)[0];
-        var open = kind switch
-        {
-            LogState => (_streams[stream.Value] = LogStream.Load(stream.Value, state)).Open > 0,
-            SeriesState => (_streams[stream.Value] = SeriesStream.Load(stream.Value, state)).Open > 0,
-            UnjudgedState => (_unjudged[stream.Value] = UnjudgedStream.Load(state)).Open > 0,
-            _ => throw new InvalidDataException($"stream state of kind {kind}"),
-        };
-        if (open) _open.Add(stream.Value);
-        else _open.Remove(stream.Value);
-    }
-
-    /// <summary>Configuration, error budgets per tenant: everything that is not per stream.</summary>
-    public void SaveBudgets(ByteBuffer target)
-    {
-        target.WriteBytes(Configuration.ToJson());
-        target.WriteVarint((ulong)_budgets.Count);
-        foreach (var (tenant, budget) in _budgets)
-        {
-            target.WriteVarint((ulong)tenant);
-            budget.Save(target);
-        }
-    }
-
-    /// <exception cref="InvalidDataException">Not written by <see cref="SaveBudgets"/>.</exception>
-    /// <exception cref="FormatException">The configuration in it is not valid.</exception>
-    public void LoadBudgets(ReadOnlySpan<byte> state)
-    {
-        Configuration = EngineConfiguration.Parse(Varint.ReadBytes(ref state));
-        _budgets.Clear();
-        for (var left = Varint.Read(ref state); left > 0; left--)
-        {
-            var budget = new AlarmBudget();
-            var tenant = (int)Varint.Read(ref state);
-            budget.Load(ref state);
-            _budgets[tenant] = budget;
         }
     }
 
@@ -143,21 +93,20 @@ public sealed class PartitionEngine
     /// <summary>A stream never seen has seen 0 events.</summary>
     public StreamProgress Progress(StreamId stream)
     {
-        if (_unjudged.TryGetValue(stream.Value, out var other)) return new StreamProgress(other.Events, Configuration.BaselineEvents, UnjudgedStream.Bytes);
         if (!_streams.TryGetValue(stream.Value, out var judged)) return new StreamProgress(0, Configuration.BaselineEvents, 0);
         return new StreamProgress(judged.Events, Math.Max(0, judged.CalibratedFrom + Configuration.BaselineEvents - judged.Events), judged.Bytes);
     }
 
     /// <summary>Ordinals count through the whole entry, which holds a block for each of its streams: they are part of a verdict's id.</summary>
-    private void Begin(LogPosition position)
+    private void Begin(LogPosition position, List<Verdict> verdicts)
     {
+        _verdicts = verdicts;
         if (position == _entry) return;
         _entry = position;
         _ordinal = 0;
     }
 
-    private void ObserveJudged(
-        ulong id, int tenant, EventBlock block, LogPosition position, long receivedUnixNano, List<Verdict> verdicts)
+    private void ObserveEvents(ulong id, int tenant, EventBlock block, long receivedUnixNano)
     {
         var reader = block.Read();
         _streams.TryGetValue(id, out var stream);
@@ -166,13 +115,18 @@ public sealed class PartitionEngine
             stream ??= _streams[id] = NewStream(id, tenant, block, view);
             if (stream is SeriesStream series && (PointKind)view.Severity != series.Kind)
             {
-                if (stream.Open > 0) Judge(stream, position, verdicts);
+                if (stream.Open > 0) Judge(stream);
                 series.Become((PointKind)view.Severity);
             }
-            if (stream.Add(view, block.ResourceAttributes, receivedUnixNano)) Judge(stream, position, verdicts);
+            if (stream.Add(view, block.ResourceAttributes, receivedUnixNano)) Judge(stream);
         }
-        if (stream?.Open > 0) _open.Add(id);
-        else _open.Remove(id);
+        if (stream is not null) MarkOpen(stream);
+    }
+
+    private void MarkOpen(EventStream stream)
+    {
+        if (stream.Open > 0) _open.Add(stream.Id);
+        else _open.Remove(stream.Id);
     }
 
     private EventStream NewStream(ulong id, int tenant, in EventBlock block, in EventView first)
@@ -183,45 +137,33 @@ public sealed class PartitionEngine
             : new SeriesStream(id, tenant, service, name, (PointKind)first.Severity, Configuration.WindowEvents);
     }
 
-    private void ObserveUnjudged(
-        ulong id, int tenant, EventBlock block, LogPosition position, long receivedUnixNano, List<Verdict> verdicts)
+    private void Judge(EventStream stream)
     {
-        if (!_unjudged.TryGetValue(id, out var stream)) stream = _unjudged[id] = new UnjudgedStream(tenant, block.Signal);
-        var reader = block.Read();
-        while (reader.Next(out var view))
-            if (stream.Add(view.TimeUnixNano, receivedUnixNano) >= Configuration.WindowEvents) Close(id, stream, position, verdicts);
-        if (stream.Open > 0) _open.Add(id);
-        else _open.Remove(id);
-    }
-
-    private void Judge(EventStream stream, LogPosition position, List<Verdict> verdicts)
-    {
-        var ordinal = _ordinal++;
         stream.Complete(_before);
         // Windows that began before the baseline was full are not judged.
-        if (stream.FirstEvent - stream.CalibratedFrom < Configuration.BaselineEvents)
-        {
-            verdicts.Add(VerdictOf(stream, VerdictKind.Calibrating, position, ordinal, null, null));
-            stream.Close(flagged: false, Configuration.WindowEvents);
-            return;
-        }
-        if (!_budgets.TryGetValue(stream.Tenant, out var budget)) _budgets[stream.Tenant] = budget = new AlarmBudget();
-        var ranking = stream.Rank();
+        var isJudged = stream.FirstEvent - stream.CalibratedFrom >= Configuration.BaselineEvents;
+        var ranking = isJudged ? stream.Rank() : default;
+        var budget = BudgetOf(stream.Tenant);
         var (tests, rejections) = (budget.Tests, budget.Rejections);
-        var rejected = budget.Test(ranking.BudgetPValue, Configuration.FalseDiscoveryRate);
-        var kind = !rejected ? VerdictKind.Normal : stream.IsOfEpisode ? VerdictKind.Suppressed : VerdictKind.Anomaly;
-        var evidence = kind == VerdictKind.Anomaly
-            ? EvidenceFrame.Build(stream, stream.Prove(ranking, _before), Configuration, position, ordinal, ranking.BudgetPValue, tests, rejections, budget)
-            : null;
-        verdicts.Add(VerdictOf(stream, kind, position, ordinal, ranking.PValue, evidence));
-        stream.Close(rejected, Configuration.WindowEvents);
+        var kind = isJudged ? Decide(budget, ranking, stream.IsOfEpisode) : VerdictKind.Calibrating;
+        var verdict = new Verdict(
+            kind, stream.Tenant, new StreamId(stream.Id), stream.Signal, _entry, _ordinal++, stream.FirstEvent, stream.Open, stream.FirstTime, stream.LastTime,
+            isJudged ? ranking.PValue : null, null);
+        if (kind == VerdictKind.Anomaly)
+        {
+            var proof = stream.Prove(ranking, _before, id => _streams.GetValueOrDefault(id));
+            verdict = verdict with { Evidence = EvidenceFrame.Build(stream, proof, Configuration, verdict, ranking.BudgetPValue, tests, rejections, budget) };
+        }
+        _verdicts.Add(verdict);
+        stream.Close(kind is VerdictKind.Anomaly or VerdictKind.Suppressed, Configuration.WindowEvents);
     }
 
-    private static Verdict VerdictOf(
-        EventStream stream, VerdictKind kind, LogPosition position, int ordinal, double? pValue, Evidence? evidence) =>
-        new(kind, stream.Tenant, new StreamId(stream.Id), stream.Signal, position, ordinal, stream.FirstEvent, stream.Open,
-            stream.FirstTime, stream.LastTime, pValue, evidence);
+    private AlarmBudget BudgetOf(int tenant)
+    {
+        if (!_budgets.TryGetValue(tenant, out var budget)) _budgets[tenant] = budget = new AlarmBudget();
+        return budget;
+    }
 
-    private void Close(ulong id, UnjudgedStream stream, LogPosition position, List<Verdict> verdicts) =>
-        verdicts.Add(stream.Close(new StreamId(id), position, _ordinal++));
+    private VerdictKind Decide(AlarmBudget budget, in WindowRanking ranking, bool isOfEpisode) =>
+        !budget.Test(ranking.BudgetPValue, Configuration.FalseDiscoveryRate) ? VerdictKind.Normal : isOfEpisode ? VerdictKind.Suppressed : VerdictKind.Anomaly;
 }

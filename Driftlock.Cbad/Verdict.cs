@@ -13,14 +13,14 @@ public enum VerdictKind : byte
     /// <summary>Rejected as well, but it says nothing that the anomaly just before it in the same stream did not say.</summary>
     Suppressed = 3,
 
-    /// <summary>The stream's past was too short to judge (<see cref="EngineConfiguration.BaselineEvents"/>), or the signal has no engine.</summary>
+    /// <summary>The stream's past was too short to judge (<see cref="EngineConfiguration.BaselineEvents"/>).</summary>
     Calibrating = 4,
 }
 
 /// <summary>The verdict on one window. Every event of a stream lies in exactly one window.</summary>
 /// <param name="Kind">The decision.</param>
 /// <param name="Tenant">The tenant the stream belongs to.</param>
-/// <param name="Stream">The stream the window is of.</param>
+/// <param name="Stream">The stream the window is of; of a trace, that of its root.</param>
 /// <param name="Signal">The stream's signal.</param>
 /// <param name="Position">The log entry whose event (or tick) closed the window.</param>
 /// <param name="Ordinal">Counts the verdicts of that entry from 0.</param>
@@ -42,7 +42,14 @@ public sealed record Verdict(
     ulong FirstTimeUnixNano,
     ulong LastTimeUnixNano,
     double? PValue,
-    Evidence? Evidence);
+    Evidence? Evidence)
+{
+    /// <summary>True when spans of one whole trace were judged. Each of them lies in a window of its own operation as well.</summary>
+    public bool IsOfTrace { get; init; }
+
+    /// <summary>Events of which this is the one verdict that counts them.</summary>
+    public int CountedEvents => IsOfTrace ? 0 : EventCount;
+}
 
 /// <summary>How far a stream's calibration has come.</summary>
 /// <param name="EventsSeen">Events since the stream began.</param>

@@ -30,7 +30,7 @@ public sealed class DetectorMetrics
     {
         foreach (var (verdict, received) in windows)
         {
-            _events.Add(verdict.EventCount);
+            _events.Add(verdict.CountedEvents);
             _windows.Add(1, new KeyValuePair<string, object?>("verdict", KindName(verdict.Kind)));
             _latency.Record(Math.Max(0, (nowUnixNano - received) / 1e9));
         }

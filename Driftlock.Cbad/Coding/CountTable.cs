@@ -62,6 +62,13 @@ internal sealed class CountTable(int maxSlots)
         return blended;
     }
 
+    /// <summary>Blends one more context into <paramref name="probability"/> and learns nothing.</summary>
+    public double Blend(double probability, uint context, ushort symbol)
+    {
+        var (seen, distinct) = Get(context, Total);
+        return seen == 0 ? probability : (Get(context, symbol).Count + (distinct * probability)) / (seen + (double)distinct);
+    }
+
     /// <summary>The count of an entry; 0 when there is none.</summary>
     public (uint Count, ushort Distinct) Get(uint context, ushort symbol)
     {

@@ -75,7 +75,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
 
     public override WindowRanking Rank() => Calibration.Rank(Statistics);
 
-    public override WindowProof Prove(in WindowRanking ranking, ByteBuffer before) => LogEvidence.Prove(this, ranking);
+    public override WindowProof Prove(in WindowRanking ranking, ByteBuffer before, Func<ulong, EventStream?> find) => LogEvidence.Prove(this, ranking);
 
     /// <summary>The first lines of a stream cost bits because everything is new; they are no measure of later windows.</summary>
     public static int ColdEvents(int baselineEvents) => Math.Min(200, baselineEvents / 4);

@@ -10,17 +10,16 @@ namespace Driftlock.Cbad.Proof;
 /// <summary>Puts together the evidence of a window that was just rejected, before its stream closes it. Not on the hot path.</summary>
 internal static class EvidenceFrame
 {
-    /// <param name="stream">With the window completed and not closed.</param>
+    /// <param name="stream">Of the window; not closed yet.</param>
     /// <param name="proof">What <paramref name="stream"/> says of it.</param>
     /// <param name="configuration">In force.</param>
-    /// <param name="position">Where the window was closed.</param>
-    /// <param name="ordinal">Of the verdict in that entry.</param>
+    /// <param name="verdict">That is to be proven.</param>
     /// <param name="pValue">That was tested.</param>
     /// <param name="testsBefore">Of the budget.</param>
     /// <param name="rejectionsBefore">Of the budget.</param>
     /// <param name="after">The budget after the test.</param>
     public static Evidence Build(
-        EventStream stream, WindowProof proof, EngineConfiguration configuration, LogPosition position, int ordinal, double pValue, long testsBefore,
+        EventStream stream, WindowProof proof, EngineConfiguration configuration, Verdict verdict, double pValue, long testsBefore,
         long rejectionsBefore, AlarmBudget after)
     {
         var evidence = new Evidence
@@ -31,19 +30,20 @@ internal static class EvidenceFrame
             ConfigurationHash = configuration.Hash,
             Stream = new EvidenceSource(
                 new StreamId(stream.Id).ToString(), NameOf(stream.Signal), Encoding.UTF8.GetString(stream.Service), Encoding.UTF8.GetString(stream.Name), stream.Tenant),
-            Position = new EvidencePosition(position.Partition, position.Offset, ordinal),
+            Position = new EvidencePosition(verdict.Position.Partition, verdict.Position.Offset, verdict.Ordinal),
             Window = new EvidenceWindow
             {
-                FirstEvent = stream.FirstEvent,
-                EventCount = stream.Open,
+                FirstEvent = verdict.FirstEvent,
+                EventCount = verdict.EventCount,
                 WindowEvents = proof.WindowEvents,
-                FirstTimeUnixNano = stream.FirstTime.ToString(CultureInfo.InvariantCulture),
-                LastTimeUnixNano = stream.LastTime.ToString(CultureInfo.InvariantCulture),
+                FirstTimeUnixNano = verdict.FirstTimeUnixNano.ToString(CultureInfo.InvariantCulture),
+                LastTimeUnixNano = verdict.LastTimeUnixNano.ToString(CultureInfo.InvariantCulture),
                 Events = proof.Events,
                 Sha256 = Convert.ToHexStringLower(SHA256.HashData(proof.Events)),
             },
             Model = proof.Model,
             Series = proof.Series,
+            Spans = proof.Spans,
             Calibration = proof.Calibration,
             Budget = Budget(configuration.FalseDiscoveryRate, pValue, testsBefore, rejectionsBefore, after),
             Explanation = proof.Explanation,

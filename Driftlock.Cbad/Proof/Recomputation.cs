@@ -4,6 +4,7 @@ using System.Text;
 using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Traces;
 
 namespace Driftlock.Cbad.Proof;
 
@@ -39,26 +40,36 @@ internal sealed class Recomputation(Evidence evidence)
 
     private void Recompute()
     {
-        Window();
+        CompareWindow();
         if (evidence.Model is { } model) Decide(new LogRecomputation(evidence, model, _comparison).Run());
         else if (evidence.Series is { } series) Decide(Series(series));
-        else throw new FormatException("one of model and series must be there");
+        else if (evidence.Spans is { Unit: EvidenceSpans.Window } window) Decide(SpanWindowProof.Check(evidence, window, _comparison));
+        else if (evidence.Spans is { Unit: EvidenceSpans.Trace } trace) Decide(TraceProof.Check(evidence, trace, _comparison));
+        else throw new FormatException("one of model, series and spans (of unit window or trace) must be there");
     }
 
-    private void Window()
+    private void CompareWindow()
     {
-        var signal = evidence.Stream.Signal switch
+        var times = Times();
+        if (times.Count == 0) throw new FormatException("the window holds no event");
+        _comparison.Compare("window.eventCount", evidence.Window.EventCount, times.Count);
+        _comparison.Compare("window.firstTimeUnixNano", evidence.Window.FirstTimeUnixNano, Comparison.Text(times.Min()));
+        _comparison.Compare("window.lastTimeUnixNano", evidence.Window.LastTimeUnixNano, Comparison.Text(times.Max()));
+    }
+
+    private List<ulong> Times()
+    {
+        ReadOnlySpan<byte> events = evidence.Window.Events;
+        var times = new List<ulong>();
+        if (evidence.Spans is { Unit: EvidenceSpans.Trace })
         {
-            "logs" => Signal.Logs,
-            "metrics" => Signal.Metrics,
-            _ => throw new FormatException($"stream.signal: {evidence.Stream.Signal}"),
-        };
-        var (count, first, last) = (0, ulong.MaxValue, 0UL);
-        var reader = new EventReader(signal, evidence.Window.Events);
-        for (; reader.Next(out var view); count++) (first, last) = (Math.Min(first, view.TimeUnixNano), Math.Max(last, view.TimeUnixNano));
-        _comparison.Compare("window.eventCount", evidence.Window.EventCount, count);
-        _comparison.Compare("window.firstTimeUnixNano", evidence.Window.FirstTimeUnixNano, Comparison.Text(first));
-        _comparison.Compare("window.lastTimeUnixNano", evidence.Window.LastTimeUnixNano, Comparison.Text(last));
+            while (!events.IsEmpty) times.Add(SpanFacts.Load(ref events).Start);
+            return times;
+        }
+        if (evidence.Spans is not null) return [.. SpanRow.ReadAll(events).Select(row => row.Facts.Start)];
+        var reader = new EventReader(evidence.Series is null ? Signal.Logs : Signal.Metrics, events);
+        while (reader.Next(out var view)) times.Add(view.TimeUnixNano);
+        return times;
     }
 
     private double Series(EvidenceSeries series)

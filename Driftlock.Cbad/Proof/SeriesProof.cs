@@ -25,7 +25,7 @@ internal static class SeriesProof
             bits[point] = [.. scores.GetRange(point * models.Length, models.Length).Select(score => score.Evidence * BitsPerPowerOfTen)];
         var (count, atLeast, mean) = deciding.History.Among(window.Evidence);
         return new WindowProof(
-            null, series, events, windowEvents, Calibration(series, window, deciding, scores, count, atLeast),
+            null, series, null, events, windowEvents, Calibration(series, window, deciding, scores, count, atLeast),
             new SeriesExplainer(series, events, window, scores[(window.Point * models.Length) + window.Channel], bits, mean * BitsPerPowerOfTen, Model(series.Channels[window.Channel].State), models[window.Channel])
                 .Explain(Encoding.UTF8.GetString(name), stream ^ (ulong)firstEvent, count));
     }

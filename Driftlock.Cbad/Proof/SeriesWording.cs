@@ -70,6 +70,7 @@ internal sealed class SeriesWording(string channel, bool isDistribution, string 
 
     private static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
 
-    private static string Time(ulong unixNano) =>
+    /// <summary>To the second, UTC.</summary>
+    public static string Time(ulong unixNano) =>
         DateTime.UnixEpoch.AddTicks((long)Math.Min(unixNano / 100, (ulong)(DateTime.MaxValue - DateTime.UnixEpoch).Ticks)).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -82,7 +82,7 @@ internal sealed class SeriesStream : EventStream
 
     public override WindowRanking Rank() => _judged.Ranking;
 
-    public override WindowProof Prove(in WindowRanking ranking, ByteBuffer before)
+    public override WindowProof Prove(in WindowRanking ranking, ByteBuffer before, Func<ulong, EventStream?> find)
     {
         var states = before.Written;
         var channels = new List<EvidenceChannel>(_models.Length);

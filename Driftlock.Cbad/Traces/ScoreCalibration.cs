@@ -22,7 +22,7 @@ internal sealed class ScoreCalibration(double[] weights, int[] tailPowers, doubl
     private const long FirstBeginning = 20;
     private const long Growth = 5;
 
-    private ScoreHistory[] _histories = Histories(weights.Length);
+    private ScoreHistory[] _histories = NewHistories(weights.Length);
     private ScoreHistory[]? _next;
     private long _seen;
     private long _begun = FirstBeginning;
@@ -32,34 +32,41 @@ internal sealed class ScoreCalibration(double[] weights, int[] tailPowers, doubl
     /// <summary>Past things that a new one is ranked among.</summary>
     public long Count => _histories[0].Count;
 
+    /// <summary>One for each score.</summary>
+    public IReadOnlyList<ScoreHistory> Histories => _histories;
+
     public double Kappa => Math.Max(1, (Prior + _surprise) / (Prior + _age));
 
     public long Bytes => (weights.Length * (long)ScoreHistory.Bytes * (_next is null ? 1 : 2)) + 96;
 
     /// <param name="scores">At least 0 each, in units of 1/65,536.</param>
-    /// <param name="deciding">Index of the score whose weighted p-value is the smallest.</param>
-    /// <returns>The p-value before and after the guard.</returns>
-    public (double Raw, double PValue) Rank(ReadOnlySpan<int> scores, out int deciding)
+    public WindowRanking Rank(ReadOnlySpan<int> scores)
     {
-        deciding = 0;
+        var deciding = 0;
         var raw = 1.0;
+        var extrapolated = false;
         for (var kind = 0; kind < weights.Length; kind++)
         {
             var history = _histories[kind];
             var p = TailProbability.Of(
-                scores[kind], history.Largest, history.Count, history.AtLeast(scores[kind]), history.Positive, units[kind], tailPowers[kind], out _) / weights[kind];
+                scores[kind], history.Largest, history.Count, history.AtLeast(scores[kind]), history.Positive, units[kind], tailPowers[kind], out var beyond) / weights[kind];
+            extrapolated |= beyond;
             if (p >= raw) continue;
             raw = p;
             deciding = kind;
         }
         var kappa = Kappa;
-        return (raw, kappa <= 1 || raw >= 1 ? raw : ExactMath.Exp(ExactMath.Log(raw) / kappa));
+        var pValue = Guarded(raw, kappa);
+        return new WindowRanking(raw, pValue, pValue, kappa, extrapolated, deciding);
     }
+
+    /// <summary>A raw p-value to the power 1 / kappa.</summary>
+    public static double Guarded(double raw, double kappa) => kappa <= 1 || raw >= 1 ? raw : ExactMath.Exp(ExactMath.Log(raw) / kappa);
 
     /// <summary>Adds to the past what was ranked before.</summary>
     public void Remember(ReadOnlySpan<int> scores, double raw)
     {
-        if (++_seen == _begun * Growth) _next = Histories(weights.Length);
+        if (++_seen == _begun * Growth) _next = NewHistories(weights.Length);
         for (var kind = 0; kind < weights.Length; kind++)
         {
             _histories[kind].Add(scores[kind]);
@@ -87,12 +94,12 @@ internal sealed class ScoreCalibration(double[] weights, int[] tailPowers, doubl
         _age = ReadDouble(ref source);
         _seen = (long)Varint.Read(ref source);
         _begun = (long)Varint.Read(ref source);
-        _next = Varint.Take(ref source, 1)[0] == 0 ? null : Histories(weights.Length);
+        _next = Varint.Take(ref source, 1)[0] == 0 ? null : NewHistories(weights.Length);
         foreach (var history in _histories) history.Load(ref source);
         foreach (var history in _next ?? []) history.Load(ref source);
     }
 
-    private static ScoreHistory[] Histories(int kinds)
+    private static ScoreHistory[] NewHistories(int kinds)
     {
         var histories = new ScoreHistory[kinds];
         for (var kind = 0; kind < kinds; kind++) histories[kind] = new ScoreHistory();

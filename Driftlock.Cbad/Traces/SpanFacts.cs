@@ -25,11 +25,11 @@ internal readonly record struct SpanFacts(
 
     public ulong End => Start + Duration;
 
-    public static SpanFacts Of(ulong operation, in EventView view)
+    public static SpanFacts Of(ulong operation, in EventView view, long receivedUnixNano)
     {
         var duration = view.NumberCount == 0 ? 0 : view.Number(0);
         return new SpanFacts(
-            operation, Id(view.SpanId), Id(view.ParentSpanId), Math.Min(view.TimeUnixNano, ulong.MaxValue >> 1),
+            operation, Id(view.SpanId), Id(view.ParentSpanId), Math.Min(view.TimeUnixNano == 0 ? (ulong)receivedUnixNano : view.TimeUnixNano, ulong.MaxValue >> 1),
             (ulong)Math.Min(Math.Max(duration, 0), LongestNano), view.Severity, Fold(Fingerprint(view.Name)), KeysOf(view));
     }
 

@@ -5,8 +5,8 @@ using Driftlock.Cbad.Events;
 namespace Driftlock.Cbad.Traces;
 
 /// <summary>
-/// The adaptive model of one operation (one span name of one service): each span is scored first and learned then. Form, caller and
-/// callees are coded by Witten-Bell blended counts, durations by <see cref="DurationModel"/>.
+/// The adaptive model of one operation (one span name of one service). Scoring changes nothing: all spans of a trace are scored under what
+/// came before the trace, and learned then. Form, caller and callees are coded by Witten-Bell blended counts, durations by <see cref="DurationModel"/>.
 /// </summary>
 internal sealed class SpanModel
 {
@@ -18,6 +18,8 @@ internal sealed class SpanModel
 
     private const int MaxSlots = 2048;
     private const int MostCalls = 255;
+    private const int OddFrom = 4 * FixedLog.One;
+    private const int OddMost = 8 * FixedLog.One;
     private const double Uniform = 1.0 / 64;
     private const ushort Start = 1;
     private const ushort End = 2;
@@ -31,58 +33,96 @@ internal sealed class SpanModel
     private const uint Calls = 8u << 24;
 
     private readonly CountTable _counts = new(MaxSlots);
-    private readonly ushort[] _callees = new ushort[MaxCallees];
+    private readonly ulong[] _callees = new ulong[MaxCallees];
     private readonly int[] _calls = new int[MaxCallees];
     private int _known;
     private long _spans;
     private double _meanBits;
+    private double _meanStructure;
 
     public DurationModel Durations { get; } = new();
 
     public DurationModel SelfTimes { get; } = new();
 
-    /// <summary>Spans scored so far.</summary>
+    /// <summary>Spans learned so far.</summary>
     public long Spans => _spans;
 
-    public long Bytes => _counts.Bytes + (2 * DurationModel.Bytes) + (MaxCallees * (sizeof(ushort) + sizeof(int))) + 64;
+    public long Bytes => _counts.Bytes + (2 * DurationModel.Bytes) + (MaxCallees * (sizeof(ulong) + sizeof(int))) + 64;
 
-    /// <summary>An operation as a symbol of other operations' models: 16 to 65,534. Two in 65,519 pairs share one.</summary>
-    public static ushort SymbolOf(ulong operation) => (ushort)(16 + (operation % 65_519));
+    /// <summary>Code lengths of a span under all that was learned.</summary>
+    public SpanScore Score(in JudgedSpan span)
+    {
+        if (_spans < ColdSpans) return default;
+        var facts = span.Facts;
+        var parent = Code(CallerAny, Symbol(span.Caller));
+        var form = Code(StatusAny, facts.Status) + Code(KindAny, facts.Kind);
+        form += Code(KeysAny, KeysAfterStatus | facts.Status, facts.Keys);
+        var (sequence, calls) = (CodeSequence(span.Callees), CodeCalls(span.Callees));
+        var odd = Math.Clamp(parent + form + sequence + calls - (int)_meanStructure - OddFrom, 0, OddMost);
+        var (duration, slowness) = Durations.Score(DurationModel.BinOf(facts.Duration));
+        var (_, selfSlowness) = SelfTimes.Score(DurationModel.BinOf(span.SelfTime));
+        return new SpanScore(parent, form, duration, sequence, calls, slowness, selfSlowness, (int)_meanBits, odd, facts.Status == SpanFacts.Error);
+    }
 
-    /// <summary>Scores a span and learns its form, caller and callees. Its times are learned by <see cref="LearnTimes"/>.</summary>
     /// <param name="span">The span.</param>
-    /// <param name="selfTime">Nanoseconds not covered by its children.</param>
-    /// <param name="caller">Symbol of the parent's operation; 0 for a root, 1 where the parent is missing.</param>
-    /// <param name="callees">Symbols of its children in order of their starts.</param>
-    public SpanScore ScoreAndLearn(in SpanFacts span, ulong selfTime, ushort caller, ReadOnlySpan<ushort> callees)
+    /// <param name="score">Of the span, from <see cref="Score"/>.</param>
+    public void Learn(in JudgedSpan span, in SpanScore score)
     {
-        var parent = Code(CallerAny, caller);
-        var form = Code(StatusAny, span.Status) + Code(KindAny, span.Kind);
-        form += Code(KeysAny, KeysAfterStatus | span.Status, span.Keys);
-        var (duration, slowness) = Durations.Score(DurationModel.BinOf(span.Duration));
-        var (_, selfSlowness) = SelfTimes.Score(DurationModel.BinOf(selfTime));
-        var score = new SpanScore(
-            parent, form, duration, CodeSequence(callees), CodeCalls(callees), slowness, selfSlowness, (int)_meanBits, span.Status == SpanFacts.Error);
+        var facts = span.Facts;
+        Count(CallerAny, Symbol(span.Caller));
+        Count(StatusAny, facts.Status);
+        Count(KindAny, facts.Kind);
+        Count(KeysAny, facts.Keys);
+        Count(KeysAfterStatus | facts.Status, facts.Keys);
+        LearnSequence(span.Callees);
+        LearnCalls(span.Callees);
+        Durations.Learn(DurationModel.BinOf(facts.Duration));
+        SelfTimes.Learn(DurationModel.BinOf(span.SelfTime));
         _spans++;
-        if (_spans <= ColdSpans) score = default;
         // A plain mean at first, later one over about the last 1,000 spans.
-        else _meanBits += (score.Bits - _meanBits) / Math.Min(_spans - ColdSpans, 1000);
+        if (_spans > ColdSpans)
+        {
+            var rate = 1.0 / Math.Min(_spans - ColdSpans, 1000);
+            _meanBits += (score.Bits - _meanBits) * rate;
+            _meanStructure += (score.Structure - _meanStructure) * rate;
+        }
         if (_counts.IsCrowded) _counts.Age();
-        return score;
     }
 
-    public void LearnTimes(in SpanFacts span, ulong selfTime)
+    /// <summary>Operations of which the number of calls is coded.</summary>
+    public ReadOnlySpan<ulong> KnownCallees => _callees.AsSpan(0, _known);
+
+    /// <summary>How often the operation usually calls another one, as the share of its spans that do so most often; share 0 when it was never seen to.</summary>
+    public (int Calls, double Share) UsualCalls(ulong callee)
     {
-        Durations.Learn(DurationModel.BinOf(span.Duration));
-        SelfTimes.Learn(DurationModel.BinOf(selfTime));
+        var context = Calls | Symbol(callee);
+        var (usual, most) = (0, 0u);
+        for (var calls = 0; calls <= MostCalls; calls++)
+        {
+            var (count, _) = _counts.Get(context, (ushort)calls);
+            if (count > most) (usual, most) = (calls, count);
+        }
+        var (all, _) = _counts.Get(context, CountTable.Total);
+        return (usual, all == 0 ? 0 : most / (double)all);
     }
+
+    /// <summary>Share of past spans with this status code.</summary>
+    public double ShareOfStatus(byte status)
+    {
+        var (all, _) = _counts.Get(StatusAny, CountTable.Total);
+        return all == 0 ? 0 : _counts.Get(StatusAny, status).Count / (double)all;
+    }
+
+    /// <summary>Cost of how often the span called one operation that it is known to call; 0 for another.</summary>
+    public int CostOfCalls(ulong callee, int calls) => KnownCallees.Contains(callee) ? Code(Calls | Symbol(callee), (ushort)Math.Min(calls, MostCalls)) : 0;
 
     public void Save(ByteBuffer target)
     {
         target.WriteVarint((ulong)_spans);
         target.WriteDouble(_meanBits);
+        target.WriteDouble(_meanStructure);
         target.WriteVarint((ulong)_known);
-        for (var i = 0; i < _known; i++) target.WriteVarint(_callees[i]);
+        for (var i = 0; i < _known; i++) target.WriteFixed64(_callees[i]);
         _counts.Save(target);
         Durations.Save(target);
         SelfTimes.Save(target);
@@ -92,53 +132,75 @@ internal sealed class SpanModel
     {
         _spans = (long)Varint.Read(ref source);
         _meanBits = BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, sizeof(double)));
+        _meanStructure = BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, sizeof(double)));
         var known = Varint.Read(ref source);
         if (known > MaxCallees) throw new InvalidDataException($"{known} callees; at most {MaxCallees}");
         _known = (int)known;
-        for (var i = 0; i < _known; i++) _callees[i] = (ushort)Varint.Read(ref source);
+        for (var i = 0; i < _known; i++) _callees[i] = BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, sizeof(ulong)));
         _counts.Load(ref source);
         Durations.Load(ref source);
         SelfTimes.Load(ref source);
     }
 
-    private int CodeSequence(ReadOnlySpan<ushort> callees)
+    // An operation as a symbol of other operations' models: 16 to 65,534. One in 65,519 pairs shares one.
+    private static ushort Symbol(ulong operation) => operation <= JudgedSpan.MissingCaller ? (ushort)operation : (ushort)(16 + (operation % 65_519));
+
+    private int CodeSequence(ReadOnlySpan<ulong> callees)
     {
         var bits = 0;
         var previous = Start;
         foreach (var callee in callees)
         {
-            bits += Code(Callee, CalleeAfter | previous, callee);
-            previous = callee;
+            bits += Code(Callee, CalleeAfter | previous, Symbol(callee));
+            previous = Symbol(callee);
         }
         return bits + Code(Callee, CalleeAfter | previous, End);
     }
 
-    // A callee's count is coded from the second time on, 0 included: what is missing costs as much as what is too many.
-    private int CodeCalls(ReadOnlySpan<ushort> callees)
+    private void LearnSequence(ReadOnlySpan<ulong> callees)
     {
-        var calls = _calls.AsSpan();
-        calls.Clear();
-        var before = _known;
+        var previous = Start;
         foreach (var callee in callees)
         {
-            var at = _callees.AsSpan(0, _known).IndexOf(callee);
-            if (at < 0 && _known < MaxCallees) _callees[at = _known++] = callee;
-            if (at >= 0) calls[at]++;
+            Count(Callee, Symbol(callee));
+            Count(CalleeAfter | previous, Symbol(callee));
+            previous = Symbol(callee);
         }
+        Count(Callee, End);
+        Count(CalleeAfter | previous, End);
+    }
+
+    // A callee's count is coded from the second time on, 0 included: what is missing costs as much as what is too many.
+    private int CodeCalls(ReadOnlySpan<ulong> callees)
+    {
+        CountCalls(callees);
         var bits = 0;
-        for (var i = 0; i < _known; i++)
-        {
-            var cost = Code(Calls | _callees[i], (ushort)Math.Min(calls[i], MostCalls));
-            if (i < before) bits += cost;
-        }
+        for (var i = 0; i < _known; i++) bits += Code(Calls | Symbol(_callees[i]), (ushort)Math.Min(_calls[i], MostCalls));
         return bits;
     }
 
-    private int Code(uint context, ushort symbol) => FixedLog.CodeLength(_counts.BlendAndLearn(Uniform, context, symbol));
-
-    private int Code(uint shorter, uint longer, ushort symbol)
+    private void LearnCalls(ReadOnlySpan<ulong> callees)
     {
-        var probability = _counts.BlendAndLearn(Uniform, shorter, symbol);
-        return FixedLog.CodeLength(_counts.BlendAndLearn(probability, longer, symbol));
+        foreach (var callee in callees)
+            if (_known < MaxCallees && !KnownCallees.Contains(callee)) _callees[_known++] = callee;
+        CountCalls(callees);
+        for (var i = 0; i < _known; i++) Count(Calls | Symbol(_callees[i]), (ushort)Math.Min(_calls[i], MostCalls));
     }
+
+    private void CountCalls(ReadOnlySpan<ulong> callees)
+    {
+        _calls.AsSpan(0, _known).Clear();
+        foreach (var callee in callees)
+        {
+            var at = KnownCallees.IndexOf(callee);
+            if (at >= 0) _calls[at]++;
+        }
+    }
+
+    private void Count(uint context, ushort symbol) => _counts.BlendAndLearn(Uniform, context, symbol);
+
+    private int Code(uint context, ushort symbol) => FixedLog.CodeLength(_counts.Blend(Uniform, context, symbol));
+
+    private int Code(uint shorter, uint longer, ushort symbol) =>
+        FixedLog.CodeLength(_counts.Blend(_counts.Blend(Uniform, shorter, symbol), longer, symbol));
 }

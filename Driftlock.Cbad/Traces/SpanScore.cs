@@ -11,9 +11,10 @@ namespace Driftlock.Cbad.Traces;
 /// <param name="Slowness">-log2 of the share of past spans that took at least as long.</param>
 /// <param name="SelfSlowness">The same of the time not covered by children.</param>
 /// <param name="Usual">Mean of <see cref="Bits"/> over the operation's past spans.</param>
+/// <param name="Odd">Structure beyond the mean of the past spans and 4 bits more, 0 to 8 bits: many odd spans add up, one very odd span does not pass for many.</param>
 /// <param name="IsError">Status code 2.</param>
 internal readonly record struct SpanScore(
-    int Parent, int Form, int Duration, int Children, int Counts, int Slowness, int SelfSlowness, int Usual, bool IsError)
+    int Parent, int Form, int Duration, int Children, int Counts, int Slowness, int SelfSlowness, int Usual, int Odd, bool IsError)
 {
     /// <summary>A duration that one in ten past spans reached or exceeded.</summary>
     public const int SlowTenth = (int)(3.3219280948873623 * FixedLog.One);

@@ -1,4 +1,5 @@
 using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Traces;
 
@@ -26,6 +27,29 @@ internal readonly record struct TraceScores(int Largest, int Total, int Form, in
     /// make the first new thing about as rare as 1 in 100.
     /// </summary>
     public static double[] Units { get; } = [5 * FixedLog.One, 5 * FixedLog.One, 5 * FixedLog.One, 5 * FixedLog.One, 5 * FixedLog.One, 2 * FixedLog.One];
+
+    /// <summary>For people, in the order of <see cref="Names"/>.</summary>
+    public static IReadOnlyList<string> Labels { get; } =
+    [
+        "bits of the oddest span beyond its usual", "bits of all spans beyond their usual", "bits of a status, kind and set of attributes", "bits of a caller and a sequence of calls",
+        "bits of how often a span called others", "bits of a span's own slowness",
+    ];
+
+    /// <summary>True when none of the other's scores is larger.</summary>
+    public bool Covers(in TraceScores other) => Most(other) == this;
+
+    public TraceScores Most(in TraceScores other) => new(
+        Math.Max(Largest, other.Largest), Math.Max(Total, other.Total), Math.Max(Form, other.Form), Math.Max(Structure, other.Structure),
+        Math.Max(Counts, other.Counts), Math.Max(SelfTime, other.SelfTime));
+
+    public void Save(ByteBuffer target)
+    {
+        foreach (var score in (ReadOnlySpan<int>)[Largest, Total, Form, Structure, Counts, SelfTime]) target.WriteVarint((ulong)score);
+    }
+
+    public static TraceScores Load(scoped ref ReadOnlySpan<byte> source) => new(
+        (int)Varint.Read(ref source), (int)Varint.Read(ref source), (int)Varint.Read(ref source), (int)Varint.Read(ref source),
+        (int)Varint.Read(ref source), (int)Varint.Read(ref source));
 
     public void CopyTo(Span<int> scores)
     {

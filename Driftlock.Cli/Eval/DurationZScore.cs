@@ -33,7 +33,7 @@ internal static class DurationZScore
 
     /// <summary>The same for windows: the mean duration of consecutive spans among such means of the past.</summary>
     public static bool Flags(IEnumerable<double> past, IReadOnlyCollection<double> window) =>
-        Flags([.. past.Chunk(OperationStream.WindowSpans).Where(chunk => chunk.Length == OperationStream.WindowSpans).Select(chunk => chunk.Average())], window.Average());
+        Flags([.. past.Chunk(TraceProbe.WindowEvents).Where(chunk => chunk.Length == TraceProbe.WindowEvents).Select(chunk => chunk.Average())], window.Average());
 
     public static SpanFacts RootOf(IEnumerable<SpanFacts> spans) => spans.OrderBy(span => span.ParentSpanId != 0).ThenBy(span => span.Start).First();
 }

@@ -86,7 +86,7 @@ internal sealed class TraceData
                 var operation = Operation(Encoding.UTF8.GetString(block.Service), Encoding.UTF8.GetString(block.Name));
                 var reader = block.Read();
                 while (reader.Next(out var view))
-                    if (TraceAssembly.TryIdOf(view, out var high, out var low)) Add((high, low), SpanFacts.Of(operation, view));
+                    if (TraceAssembly.TryIdOf(view, out var high, out var low)) Add((high, low), SpanFacts.Of(operation, view, 0));
             }
         }
     }

@@ -95,7 +95,7 @@ internal static class TraceFaultsExperiment
         void Charge(string service, int span)
         {
             var (bits, seconds) = services.GetValueOrDefault(service);
-            var times = probe.Model.Find(probe.Tree.Spans[span].Operation)!.Model.SelfTimes;
+            var times = probe.Find(probe.Tree.Spans[span].Operation).Model.SelfTimes;
             services[service] = (
                 bits + (TraceDeviation.BitsOf(probe.Model.Scores[span]) / (double)FixedLog.One) - UsualBits,
                 seconds + (probe.Tree.SelfTime(span) / 1e9) - (DurationModel.Nanoseconds(times.BinAt(0.5)) / 1e9));

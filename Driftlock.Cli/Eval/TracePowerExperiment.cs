@@ -85,7 +85,7 @@ internal static class TracePowerExperiment
         void Judge(string kind, int k, Func<SpanFacts[], int, SpanFacts[]> change)
         {
             var probe = TraceProbe.Load(state);
-            var open = (int)(OperationStream.WindowSpans - (probe.Model.Find(operation)!.Spans % OperationStream.WindowSpans));
+            var open = TraceProbe.WindowEvents - probe.Find(operation).Open;
             var places = Enumerable.Range(0, open).ToArray();
             random.Shuffle(places.AsSpan());
             var chosen = places.Take(k).ToHashSet();

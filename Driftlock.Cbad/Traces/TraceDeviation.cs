@@ -1,11 +1,5 @@
 namespace Driftlock.Cbad.Traces;
 
-/// <summary>A complete trace, judged.</summary>
-/// <param name="PValue">Not a number while the traces of this root operation are calibrating.</param>
-/// <param name="Deciding">Index into <see cref="TraceScores.Names"/>.</param>
-/// <param name="Deviation">The span that deviates most.</param>
-internal readonly record struct TraceVerdict(double PValue, TraceScores Scores, int Deciding, TraceDeviation Deviation);
-
 /// <summary>The span of a trace that deviates most, and what would have been usual. Times in nanoseconds.</summary>
 /// <param name="Span">Index in the tree; its path is the chain of <see cref="TraceTree.Parents"/>.</param>
 /// <param name="SelfTime">Time not covered by its children.</param>
@@ -16,7 +10,7 @@ internal readonly record struct TraceVerdict(double PValue, TraceScores Scores, 
 /// <param name="IsSlow">Its own work is what deviates most, not its form, callers or callees.</param>
 internal readonly record struct TraceDeviation(int Span, ulong SelfTime, ulong Typical, ulong Low, ulong High, int Bits, bool IsSlow)
 {
-    public static TraceDeviation Of(TraceTree tree, ReadOnlySpan<SpanScore> scores, TraceModel model)
+    public static TraceDeviation Of(TraceTree tree, ReadOnlySpan<SpanScore> scores, Func<ulong, SpanModel?> find)
     {
         var (span, bits) = (0, int.MinValue);
         for (var i = 0; i < tree.Count; i++)
@@ -25,8 +19,8 @@ internal readonly record struct TraceDeviation(int Span, ulong SelfTime, ulong T
             if (own <= bits) continue;
             (span, bits) = (i, own);
         }
-        if (model.Find(tree.Spans[span].Operation) is not { } operation) return default;
-        var times = operation.Model.SelfTimes;
+        if (find(tree.Spans[span].Operation) is not { } model) return default;
+        var times = model.SelfTimes;
         return new TraceDeviation(
             span, tree.SelfTime(span), Time(times, 0.5), Time(times, 0.05), Time(times, 0.95), bits,
             scores[span].SelfSlowness >= scores[span].Structure - scores[span].Usual);

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Traces;
+
+namespace Driftlock.Cbad.Proof;
+
+/// <summary>The operations that the evidence of spans names.</summary>
+internal sealed class SpanNames
+{
+    private readonly Dictionary<ulong, EvidenceOperation> _byId = [];
+
+    /// <exception cref="FormatException">An id is not 16 hex digits, or there twice.</exception>
+    public SpanNames(EvidenceSpans spans)
+    {
+        foreach (var operation in spans.Operations)
+        {
+            if (!StreamId.TryParse(operation.Id, out var id) || !_byId.TryAdd(id.Value, operation))
+                throw new FormatException($"spans.operations: '{operation.Id}' is not an id, or there twice");
+        }
+    }
+
+    /// <summary>Service and span name.</summary>
+    public string Of(ulong operation) => operation switch
+    {
+        JudgedSpan.NoCaller => "nothing",
+        JudgedSpan.MissingCaller => "a span that was not received",
+        _ => _byId.TryGetValue(operation, out var known) ? $"{known.Service} {known.Name}" : "another operation",
+    };
+
+    public static EvidenceOperation Of(EventStream stream, byte[] state) =>
+        new(new StreamId(stream.Id).ToString(), Encoding.UTF8.GetString(stream.Service), Encoding.UTF8.GetString(stream.Name), state);
+
+    /// <summary>Those of the operations that are known, without their models.</summary>
+    public static IEnumerable<EvidenceOperation> Of(IEnumerable<ulong> operations, Func<ulong, EventStream?> find) =>
+        operations.Select(find).OfType<EventStream>().Select(stream => Of(stream, []));
+
+    /// <exception cref="InvalidDataException">Not as the engine writes it.</exception>
+    public static SpanModel Model(EvidenceOperation operation)
+    {
+        var model = new SpanModel();
+        ReadOnlySpan<byte> state = operation.State;
+        model.Load(ref state);
+        return state.IsEmpty ? model : throw new InvalidDataException($"{state.Length} bytes after the state of operation {operation.Id}");
+    }
+
+    /// <summary>The ranking again from the stated scores.</summary>
+    public static WindowRanking Rank(StatisticRanks ranks, EvidenceCalibration calibration, ReadOnlySpan<int> values, Comparison comparison)
+    {
+        var pValues = ranks.Check(calibration, values, comparison, out var extrapolated);
+        var (raw, deciding) = (1.0, 0);
+        for (var kind = 0; kind < pValues.Length; kind++)
+        {
+            var p = pValues[kind] / ranks.Weights[kind];
+            if (p < raw) (raw, deciding) = (p, kind);
+        }
+        var pValue = ScoreCalibration.Guarded(raw, calibration.Dispersion);
+        comparison.Compare("calibration.pValue", calibration.PValue, pValue);
+        comparison.Compare("calibration.extrapolated", calibration.Extrapolated, extrapolated);
+        return new WindowRanking(raw, pValue, pValue, calibration.Dispersion, extrapolated, deciding);
+    }
+
+    public static string Hex(ulong high, ulong low) => string.Create(CultureInfo.InvariantCulture, $"{high:x16}{low:x16}");
+}

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Driftlock.Cbad;
 
 /// <summary>What people read: one sentence, the lines that cost bits, what usually stands there, and normal windows to compare with.</summary>
@@ -32,10 +30,21 @@ public sealed record Explanation
 
     public required CompressionFigures Compression { get; init; }
 
-    /// <summary>The course of the number that decided; null for logs.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>Logs: attributes that the lines that stand out carry and the rest of the window does not; null for other signals.</summary>
+    public IReadOnlyList<Influencer>? Influencers { get; init; }
+
+    /// <summary>The course of the number that decided; null for logs and traces.</summary>
     public SeriesExplanation? Series { get; init; }
 }
+
+/// <summary>An attribute that tells the lines that stand out from the others.</summary>
+/// <param name="Key">Of the attribute.</param>
+/// <param name="Value">Of the attribute.</param>
+/// <param name="Selected">Lines that stand out and carry it.</param>
+/// <param name="OfSelected">Lines that stand out.</param>
+/// <param name="Rest">Other lines of the window that carry it.</param>
+/// <param name="OfRest">Other lines of the window.</param>
+public sealed record Influencer(string Key, string Value, int Selected, int OfSelected, int Rest, int OfRest);
 
 /// <summary>What was expected of a metric and what came.</summary>
 /// <param name="Channel">value, rate, mean or percentile95.</param>

@@ -13,7 +13,7 @@ namespace Driftlock.Api.Streams;
 /// <param name="Id">16 hex digits.</param>
 /// <param name="Events">Events that were judged; each lies in exactly one window.</param>
 /// <param name="State">calibrating until the stream's past suffices, then ready.</param>
-/// <param name="EventsNeeded">What is missing while calibrating; metrics and traces are not judged yet and stay calibrating.</param>
+/// <param name="EventsNeeded">What is missing while calibrating.</param>
 /// <param name="AnomalyRate">Anomalies over judged windows; null while there are none.</param>
 public sealed record StreamDetail(
     string Id, Signal Signal, string Service, string Name, int Partition, long Events, long Windows, long Anomalies, long Calibrating,

@@ -20,6 +20,9 @@ internal sealed record SpanRow(SpanFacts Facts, ulong TraceIdHigh, ulong TraceId
 
     public JudgedSpan Judged => new(Facts, TraceIdHigh, TraceIdLow, SelfTime, Caller, Callees, IsFirst);
 
+    /// <summary>What was called how often, in order of the first calls.</summary>
+    public IEnumerable<(ulong Callee, int Calls)> Calls => Callees.Distinct().Select(callee => (callee, Callees.Count(other => other == callee)));
+
     /// <summary>What is the same in ordinary spans of an operation: who called it, how it ended, what it called.</summary>
     public ulong Shape
     {

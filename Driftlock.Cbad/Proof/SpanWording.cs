@@ -30,7 +30,7 @@ internal static class SpanWording
         if (row.Callees.Length > 0)
         {
             text.Append(", calls ");
-            Add(string.Join(", ", row.Callees.CountBy(callee => callee).Select(pair => pair.Value == 1 ? names.Of(pair.Key) : $"{names.Of(pair.Key)} {pair.Value} times")), row.Score.Children + row.Score.Counts);
+            Add(string.Join(", ", row.Calls.Select(call => call.Calls == 1 ? names.Of(call.Callee) : $"{names.Of(call.Callee)} {Times(call.Calls)}")), row.Score.Children + row.Score.Counts);
         }
         tokens = found;
         return text.ToString();
@@ -98,7 +98,7 @@ internal static class SpanWording
     private static (ulong Callee, int Calls, int Usual, double Share)? OddestCalls(SpanModel model, SpanRow row)
     {
         (ulong Callee, int Calls, int Cost) oddest = (0, 0, 0);
-        foreach (var (callee, calls) in row.Callees.CountBy(callee => callee))
+        foreach (var (callee, calls) in row.Calls)
         {
             var cost = model.CostOfCalls(callee, calls);
             if (cost > oddest.Cost) oddest = (callee, calls, cost);

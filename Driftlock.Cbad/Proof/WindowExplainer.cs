@@ -27,6 +27,8 @@ internal static class WindowExplainer
         ];
         foreach (var index in costliest) lines[index] = lines[index] with { Expected = LineExplainer.Expected(lines[index].Text, normals) };
         var affected = Math.Max(1, lines.Count(line => line.Bits > line.ExpectedBits + StandsOutBits));
+        // A message costs bits where it is new and not when it comes again; it is the same message.
+        var odd = Enumerable.Range(0, lines.Length).Where(i => lines[i].Bits > lines[i].ExpectedBits + StandsOutBits).Select(i => window.Lines[i].Score.Template).ToHashSet();
         var share = affected / (double)lines.Length;
         var total = ScoredWindow.ToBits(window.Bits);
         string[] texts = [.. window.Lines.Select(line => Encoding.UTF8.GetString(PastWindows.LineOf(line.View)))];
@@ -42,6 +44,7 @@ internal static class WindowExplainer
             AffectedShare = share,
             Lines = lines,
             Costliest = costliest,
+            Influencers = InfluencerRanking.Of(window.Lines, i => odd.Contains(window.Lines[i].Score.Template)),
             NearestNormals = normals,
             Compression = CompressionPanel.Measure(texts, normals, seed),
         };

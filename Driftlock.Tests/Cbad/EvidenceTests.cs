@@ -48,6 +48,19 @@ public sealed class EvidenceTests
         Assert.NotEmpty(EvidenceVerifier.Verify(EvidenceJson.Write(forged)).Differences);
     }
 
+    [Fact]
+    public void Attributes_that_only_the_lines_that_stand_out_carry_are_named_with_counts()
+    {
+        var lines = LogEvents.Ordinary(1550, 1);
+        var engine = new PartitionEngine(new EngineConfiguration());
+        var verdicts = new List<Verdict>();
+        for (var i = 0; i < 1500; i += 50) engine.Feed(LogEvents.Block(lines[i..(i + 50)]), i, verdicts);
+        var host = new[] { "web-1", "web-2", "web-7" };
+        engine.Feed(LogEvents.Block(lines[1500..1530].Select((line, i) => (line, host[i % 2])).Concat(Enumerable.Repeat((Foreign, host[2]), 20))), 1500, verdicts);
+        var influencer = Assert.Single(verdicts.Single(verdict => verdict.Kind == VerdictKind.Anomaly).Evidence!.Explanation.Influencers!);
+        Assert.Equal(("host", "web-7", 0, 30), (influencer.Key, influencer.Value, influencer.Rest, influencer.OfRest + influencer.OfSelected - influencer.Selected));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

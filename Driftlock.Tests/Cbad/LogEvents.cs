@@ -29,13 +29,17 @@ internal static class LogEvents
         return lines;
     }
 
-    public static byte[] Block(IEnumerable<string> lines, string service = "shop", Signal signal = Signal.Logs)
+    public static byte[] Block(IEnumerable<string> lines, string service = "shop", Signal signal = Signal.Logs) =>
+        Block(lines.Select(line => (line, "web-1")), service, signal);
+
+    public static byte[] Block(IEnumerable<(string Line, string Host)> lines, string service = "shop", Signal signal = Signal.Logs)
     {
         var events = new EventWriter();
-        foreach (var line in lines)
+        foreach (var (line, host) in lines)
         {
             events.Begin(0, 9, default, Encoding.UTF8.GetBytes(line));
             events.Attribute("thread"u8, "main"u8);
+            events.Attribute("host"u8, Encoding.UTF8.GetBytes(host));
             events.End();
         }
         var payload = new ByteBuffer();

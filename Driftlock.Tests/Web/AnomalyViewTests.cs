@@ -83,7 +83,7 @@ public sealed class AnomalyViewTests
     public async Task What_the_Api_did_not_give_is_left_out_and_nothing_is_put_in_its_place()
     {
         var page = await ShowAsync(new AnomalyDetail { Id = AnomalyJson.Id });
-        Assert.Contains("The Api gave no lines", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("The Api gave nothing of this window", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Null(page.QuerySelector(".rank, .budget, .costliest, .normals, .related"));
         Assert.DoesNotContain(page.QuerySelectorAll(".facts dd"), d => d.TextContent.Contains("0.", StringComparison.Ordinal));
     }

@@ -31,6 +31,48 @@ public sealed record Explanation
 
     public IReadOnlyList<NearestNormal> NearestNormals { get; init; } = [];
     public Compression? Compression { get; init; }
+
+    /// <summary>Logs only.</summary>
+    public IReadOnlyList<Influencer>? Influencers { get; init; }
+
+    /// <summary>Metrics only.</summary>
+    public SeriesExplanation? Series { get; init; }
+}
+
+/// <summary>An attribute that the lines that stand out carry and the others do not.</summary>
+/// <param name="Key">Of the attribute.</param>
+/// <param name="Value">Of the attribute.</param>
+/// <param name="Selected">Lines that stand out and carry it.</param>
+/// <param name="OfSelected">Lines that stand out.</param>
+/// <param name="Rest">Other lines of the window that carry it.</param>
+/// <param name="OfRest">Other lines of the window.</param>
+public sealed record Influencer(string Key, string Value, int Selected, int OfSelected, int Rest, int OfRest);
+
+/// <summary>What was expected of a metric and what came.</summary>
+public sealed record SeriesExplanation
+{
+    public string Unit { get; init; } = "";
+    public double Low { get; init; }
+    public double High { get; init; }
+
+    /// <summary>Where another level began; null where none did.</summary>
+    public string? ChangeTimeUnixNano { get; init; }
+
+    public IReadOnlyList<FamilyBits> Families { get; init; } = [];
+
+    /// <summary>Oldest first; those of the window carry bits.</summary>
+    public IReadOnlyList<SeriesPoint> Points { get; init; } = [];
+}
+
+/// <param name="Family">What is odd.</param>
+/// <param name="Bits">How odd.</param>
+public sealed record FamilyBits(string Family, double Bits);
+
+public sealed record SeriesPoint
+{
+    public string TimeUnixNano { get; init; } = "";
+    public double? Value { get; init; }
+    public double? Bits { get; init; }
 }
 
 /// <summary>One line of the judged window.</summary>

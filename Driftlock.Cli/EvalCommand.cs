@@ -18,6 +18,10 @@ internal static class EvalCommand
             "Directory with *.log[.gz], or with traces as *.otlp.jsonl[.gz] or in Nezha's layout.", Power));
         command.Subcommands.Add(Fdr());
         command.Subcommands.Add(Measurement(
+            "logs", "Labelled line logs: windows that alarm against windows that hold a labelled line.",
+            "Directory with *.log[.gz], labelled by NAME.labels or by a first column that is - on normal lines.",
+            (data, json) => LogsExperiment.Run(LabelledLog.ReadAll(data), json)));
+        command.Subcommands.Add(Measurement(
             "sessions", "Labelled sessions judged by those before them.",
             "Directory with train.jsonl[.gz] and test.jsonl[.gz], or of such directories.",
             (data, json) => SessionsExperiment.Run(SessionSet.ReadAll(data), json)));

@@ -19,19 +19,19 @@ internal static class FdrExperiment
     {
         if (level is not (> 0 and < 1)) throw new InputException("--level must lie between 0 and 1, both excluded");
         var sources = StreamSource.Of(logs);
-        var blocks = Repeat(sources, level, blocks: true);
-        var order = Repeat(sources, level, blocks: false);
+        var resampled = Repeat(sources, level, resampled: true);
+        var order = Repeat(sources, level, resampled: false);
         json.WriteStartObject();
         json.WriteNumber("level", level);
         json.WriteString("procedure", AlarmBudget.Procedure);
-        WriteRates(json, blocks, repeat => repeat.Shipped);
-        WriteCounts(json, blocks);
-        WriteKinds(json, blocks);
-        WriteLogs(json, blocks, sources);
+        WriteRates(json, resampled, repeat => repeat.Shipped);
+        WriteCounts(json, resampled);
+        WriteKinds(json, resampled);
+        WriteLogs(json, resampled, sources);
         json.WriteStartArray("tooShort");
         foreach (var log in logs.Where(log => sources.All(source => source.Name != log.Name))) json.WriteStringValue(log.Name);
         json.WriteEndArray();
-        WriteBaselines(json, blocks);
+        WriteBaselines(json, resampled);
         json.WriteStartObject("realOrder");
         WriteRates(json, order, repeat => repeat.Shipped);
         WriteCounts(json, order);
@@ -41,9 +41,9 @@ internal static class FdrExperiment
         json.WriteEndObject();
     }
 
-    private static FdrRepeat[] Repeat(IReadOnlyList<StreamSource> sources, double level, bool blocks)
+    private static FdrRepeat[] Repeat(IReadOnlyList<StreamSource> sources, double level, bool resampled)
     {
-        var maker = new InjectedStreams(sources, blocks);
+        var maker = new InjectedStreams(sources, resampled);
         var random = new SeededRandom(Seed);
         return [.. Enumerable.Range(0, Repeats).Select(_ => new FdrRepeat(maker.Make(random), level, random))];
     }

@@ -3,15 +3,16 @@ using Driftlock.Cbad.Coding;
 namespace Driftlock.Cli.Eval;
 
 /// <summary>
-/// Streams of real lines with one known episode each. A stream is a stretch of up to 2,000 consecutive normal lines of one log that
-/// begins at random, cut into blocks of 100 lines whose order is shuffled (no line comes twice; within a block the order is the log's),
-/// or left in its own order. The episode begins at random behind the 500th line, wherever the engine's windows begin. Its kinds:
+/// Streams of real lines with one known episode each. A stretch of up to 2,000 consecutive normal lines of one log, beginning at random, is
+/// cut into blocks of 100, and blocks are drawn with replacement until the stream is as long as the stretch: within a block the order is
+/// the log's, and every block is as likely early as late, so that nothing but the episode sets windows apart from those before them. Or
+/// the stretch is left as it is. The episode begins at random behind the 500th line, wherever the engine's windows begin. Its kinds:
 /// alien: k of 50 lines replaced by lines of other systems. message: the same, both without header columns. repeat: k of 50 replaced by
 /// copies of one line out of the thousand before. alert: k of 50 replaced by the log's own alert lines. absence: a message that the log
 /// itself has seldom, woven in k times in 50 lines (at intervals that vary by a fifth) from the start, does not come for 100 lines.
 /// </summary>
-/// <param name="blocks">False leaves the stretch in its own order.</param>
-internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, bool blocks)
+/// <param name="resampled">False leaves the stretch in its own order.</param>
+internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, bool resampled)
 {
     public const int Lines = 2000;
     public const int Block = 100;
@@ -75,10 +76,9 @@ internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, bool 
     {
         var length = Math.Min(Lines, lines.Length);
         var stretch = lines.AsSpan(random.Below(lines.Length - length + 1), length).ToArray();
-        if (!blocks) return stretch;
-        var parts = stretch.Chunk(Block).ToArray();
-        random.Shuffle(parts.AsSpan());
-        return [.. parts.SelectMany(part => part)];
+        if (!resampled) return stretch;
+        var parts = stretch.Chunk(Block).Where(part => part.Length == Block).ToArray();
+        return [.. Enumerable.Range(0, parts.Length).SelectMany(_ => parts[random.Below(parts.Length)])];
     }
 
     /// <param name="first">Where the first beat is missing.</param>

@@ -32,7 +32,8 @@ internal sealed record Discoveries(int True, int False, int JustAfter, bool[] Fo
                 continue;
             }
             wrong++;
-            if (stream.IsHitBy(window with { First = window.First - 1 })) after++;
+            var before = window with { First = (2 * window.First) - window.End, End = window.First };
+            if (stream.IsHitBy(before)) after++;
         }
         return new Discoveries(right, wrong, after, found);
     }

@@ -21,7 +21,6 @@ internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, bool 
     private const int Span = 50;
     private const int Absence = 100;
     private const int Past = 1000;
-    private const int BeatFrom = 200;
     private const string Alien = "alien", Message = "message", Repeat = "repeat", Absent = "absence", Alert = "alert";
 
     // A single copy of a known line is no anomaly, nor is one absence of a line that stood once in fifty.
@@ -42,6 +41,7 @@ internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, bool 
     {
         Alien or Message => source.Foreign.Count > 0,
         Alert => source.Alerts.Length > 0,
+        Absent => source.Templates > 1,
         _ => true,
     };
 
@@ -85,28 +85,33 @@ internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, bool 
     private static byte[][] Weave(byte[][] lines, int k, int at, SeededRandom random, out int first)
     {
         var beat = Seldom(lines, random);
+        var template = StreamSource.Template(beat);
         var mixed = new List<byte[]>(lines.Length);
         var period = Span / (double)k;
         var next = period;
-        first = -1;
+        var missing = -1;
         foreach (var line in lines)
         {
-            for (; next <= mixed.Count; next += period * (0.8 + (0.4 * random.Unit())))
-            {
-                if (mixed.Count < at || mixed.Count >= at + Absence) mixed.Add(beat);
-                else if (first < 0) first = mixed.Count;
-            }
-            mixed.Add(line);
+            for (; next <= mixed.Count; next += period * (0.8 + (0.4 * random.Unit()))) Add(beat);
+            Add(line);
             if (mixed.Count >= lines.Length) break;
         }
+        first = missing;
         return [.. mixed];
+
+        // Nor does the log's own line of that template come.
+        void Add(byte[] line)
+        {
+            if (mixed.Count < at || mixed.Count >= at + Absence || StreamSource.Template(line) != template) mixed.Add(line);
+            else if (missing < 0) missing = mixed.Count;
+        }
     }
 
-    // The rarest template among the first lines: of a common one the log would go on having its own.
+    // The rarest template: without a common one the log would hardly be itself.
     private static byte[] Seldom(byte[][] lines, SeededRandom random)
     {
         var counts = StreamSource.TemplateCounts(lines);
-        var start = random.Below(BeatFrom);
-        return lines[Enumerable.Range(0, BeatFrom).Select(i => (start + i) % BeatFrom).MinBy(i => counts[i])];
+        var start = random.Below(lines.Length);
+        return lines[Enumerable.Range(0, lines.Length).Select(i => (start + i) % lines.Length).MinBy(i => counts[i])];
     }
 }

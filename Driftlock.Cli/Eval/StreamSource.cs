@@ -32,6 +32,9 @@ internal sealed class StreamSource
     /// <summary>Lines labelled anomalous.</summary>
     public byte[][] Alerts { get; }
 
+    /// <summary>Distinct templates among the messages.</summary>
+    public int Templates => _templates.Count;
+
     /// <summary>Logs of other systems, judged by what they say and not by their names.</summary>
     public IReadOnlyList<StreamSource> Foreign { get; private set; } = [];
 
@@ -52,7 +55,8 @@ internal sealed class StreamSource
 
     private double Known(StreamSource other) => other.Messages.Count(line => _templates.Contains(Template(line))) / (double)other.Messages.Length;
 
-    private static ulong Template(byte[] line) => TokenTemplate.Hash(line, 0);
+    /// <summary>Two lines that differ in nothing but numbers, names and times have the same.</summary>
+    public static ulong Template(byte[] line) => TokenTemplate.Hash(line, 0);
 
     /// <summary>How often each line's template occurs among <paramref name="lines"/>.</summary>
     public static int[] TemplateCounts(byte[][] lines)

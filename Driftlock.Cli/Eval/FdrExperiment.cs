@@ -14,13 +14,18 @@ internal static class FdrExperiment
     private const ulong Seed = 20_251_125;
     private const int Repeats = 20;
 
-    /// <exception cref="InputException">Too few logs, or logs too short.</exception>
-    public static void Run(IReadOnlyList<LabelledLog> logs, double level, Utf8JsonWriter json)
+    /// <param name="kinds">Of the episodes, of <see cref="InjectedStreams.Kinds"/>.</param>
+    /// <exception cref="InputException">Too few logs, logs too short, no such kind or none that these logs allow.</exception>
+    public static void Run(IReadOnlyList<LabelledLog> logs, double level, IReadOnlyCollection<string> kinds, Utf8JsonWriter json)
     {
         if (level is not (> 0 and < 1)) throw new InputException("--level must lie between 0 and 1, both excluded");
+        if (kinds.Except(InjectedStreams.Kinds).FirstOrDefault() is { } unknown)
+            throw new InputException($"--kinds: there is no '{unknown}'; kinds are {string.Join(", ", InjectedStreams.Kinds)}");
         var sources = StreamSource.Of(logs);
-        var resampled = Repeat(sources, level, resampled: true);
-        var order = Repeat(sources, level, resampled: false);
+        var (maker, inOrder) = (new InjectedStreams(sources, kinds, resampled: true), new InjectedStreams(sources, kinds, resampled: false));
+        if (!maker.Any) throw new InputException($"no log allows episodes of kind {string.Join(", ", kinds)}: alert needs labelled lines, alien and message logs of two systems");
+        var resampled = Repeat(maker, level);
+        var order = Repeat(inOrder, level);
         json.WriteStartObject();
         json.WriteNumber("level", level);
         json.WriteString("procedure", AlarmBudget.Procedure);
@@ -41,9 +46,8 @@ internal static class FdrExperiment
         json.WriteEndObject();
     }
 
-    private static FdrRepeat[] Repeat(IReadOnlyList<StreamSource> sources, double level, bool resampled)
+    private static FdrRepeat[] Repeat(InjectedStreams maker, double level)
     {
-        var maker = new InjectedStreams(sources, resampled);
         var random = new SeededRandom(Seed);
         return [.. Enumerable.Range(0, Repeats).Select(_ => new FdrRepeat(maker.Make(random), level, random))];
     }

@@ -11,8 +11,9 @@ namespace Driftlock.Cli.Eval;
 /// copies of one line out of the thousand before. alert: k of 50 replaced by the log's own alert lines. absence: a message that the log
 /// itself has seldom, woven in k times in 50 lines (at intervals that vary by a fifth) from the start, does not come for 100 lines.
 /// </summary>
+/// <param name="kinds">Kinds of episodes wanted, of <see cref="Kinds"/>.</param>
 /// <param name="resampled">False leaves the stretch in its own order.</param>
-internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, bool resampled)
+internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, IReadOnlyCollection<string> kinds, bool resampled)
 {
     public const int Lines = 2000;
     public const int Block = 100;
@@ -31,17 +32,21 @@ internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, bool 
 
     public static int[] Counts(string kind) => kind is Repeat or Absent ? KnownCounts : ForeignCounts;
 
+    /// <summary>False where no log has the lines for any of the kinds.</summary>
+    public bool Any => sources.Any(source => Possible(source).Any());
+
     /// <summary>One stream of each log and each kind that it has the lines for, in that order.</summary>
     public List<InjectedStream> Make(SeededRandom random) =>
     [
-        .. sources.SelectMany(source => Kinds.Where(kind => Has(source, kind)).Select(kind => Make(source, kind, random))),
+        .. sources.SelectMany(source => Possible(source).Select(kind => Make(source, kind, random))),
     ];
+
+    private IEnumerable<string> Possible(StreamSource source) => Kinds.Where(kind => kinds.Contains(kind) && Has(source, kind));
 
     private static bool Has(StreamSource source, string kind) => kind switch
     {
         Alien or Message => source.Foreign.Count > 0,
         Alert => source.Alerts.Length > 0,
-        Absent => source.Templates > 1,
         _ => true,
     };
 
@@ -84,7 +89,7 @@ internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, bool 
     /// <param name="first">Where the first beat is missing.</param>
     private static byte[][] Weave(byte[][] lines, int k, int at, SeededRandom random, out int first)
     {
-        var beat = Seldom(lines, random);
+        var beat = Seldom(lines, random, out var own);
         var template = StreamSource.Template(beat);
         var mixed = new List<byte[]>(lines.Length);
         var period = Span / (double)k;
@@ -99,19 +104,22 @@ internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, bool 
         first = missing;
         return [.. mixed];
 
-        // Nor does the log's own line of that template come.
+        // Nor do the log's own lines of that template come, unless they are most of it: then nothing would come.
         void Add(byte[] line)
         {
-            if (mixed.Count < at || mixed.Count >= at + Absence || StreamSource.Template(line) != template) mixed.Add(line);
+            var stops = ReferenceEquals(line, beat) || (2 * own < lines.Length && StreamSource.Template(line) == template);
+            if (mixed.Count < at || mixed.Count >= at + Absence || !stops) mixed.Add(line);
             else if (missing < 0) missing = mixed.Count;
         }
     }
 
-    // The rarest template: without a common one the log would hardly be itself.
-    private static byte[] Seldom(byte[][] lines, SeededRandom random)
+    /// <param name="own">Lines of that template.</param>
+    private static byte[] Seldom(byte[][] lines, SeededRandom random, out int own)
     {
         var counts = StreamSource.TemplateCounts(lines);
         var start = random.Below(lines.Length);
-        return lines[Enumerable.Range(0, lines.Length).Select(i => (start + i) % lines.Length).MinBy(i => counts[i])];
+        var rarest = Enumerable.Range(0, lines.Length).Select(i => (start + i) % lines.Length).MinBy(i => counts[i]);
+        own = counts[rarest];
+        return lines[rarest];
     }
 }

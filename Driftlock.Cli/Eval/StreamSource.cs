@@ -32,9 +32,6 @@ internal sealed class StreamSource
     /// <summary>Lines labelled anomalous.</summary>
     public byte[][] Alerts { get; }
 
-    /// <summary>Distinct templates among the messages.</summary>
-    public int Templates => _templates.Count;
-
     /// <summary>Logs of other systems, judged by what they say and not by their names.</summary>
     public IReadOnlyList<StreamSource> Foreign { get; private set; } = [];
 

@@ -33,13 +33,17 @@ public sealed class EvalFdrTests : IDisposable
         Assert.Equal(result.Output, (await CliProcess.RunAsync("eval", "fdr", "--data", _directory, "--json")).Output);
     }
 
-    [Fact]
-    public async Task A_level_that_is_no_share_is_refused()
+    [Theory]
+    [InlineData("--level", "1.5", "--level must lie between 0 and 1")]
+    [InlineData("--kinds", "alien,ufo", "there is no 'ufo'")]
+    [InlineData("--kinds", "alert", "alert needs labelled lines")]
+    public async Task An_option_that_cannot_be_met_is_refused_with_the_reason(string option, string value, string reason)
     {
         await WriteAsync("shop.log", SyntheticLogs.OfShop(1200, 1));
-        var result = await CliProcess.RunAsync("eval", "fdr", "--data", _directory, "--level", "1.5", "--json");
+        await WriteAsync("disk.log", SyntheticLogs.OfDisk(1200, 2));
+        var result = await CliProcess.RunAsync("eval", "fdr", "--data", _directory, option, value, "--json");
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
-        Assert.Contains("--level", result.Error, StringComparison.Ordinal);
+        Assert.Contains(reason, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

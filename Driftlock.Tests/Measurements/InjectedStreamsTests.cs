@@ -65,7 +65,7 @@ public sealed class InjectedStreamsTests
         Assert.Contains("brief.log: 900", failure.Message, StringComparison.Ordinal);
     }
 
-    private static List<InjectedStream> Make(SeededRandom random) => new InjectedStreams(StreamSource.Of(Logs), resampled: true).Make(random);
+    private static List<InjectedStream> Make(SeededRandom random) => new InjectedStreams(StreamSource.Of(Logs), InjectedStreams.Kinds, resampled: true).Make(random);
 
     private static LabelledLog Log(string name, string[] lines) =>
         new(name, $"nowhere/{name}.log", [.. lines.Select(Encoding.ASCII.GetBytes)], new bool[lines.Length]);

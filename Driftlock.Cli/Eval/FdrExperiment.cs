@@ -87,23 +87,27 @@ internal static class FdrExperiment
 
     private static void WriteKinds(Utf8JsonWriter json, FdrRepeat[] repeats)
     {
-        var episodes = repeats.SelectMany(repeat => repeat.Streams.Select((stream, i) => (stream.Kind, stream.K, Found: repeat.Shipped.Found[i])));
+        var episodes = repeats.SelectMany(repeat => repeat.Streams.Select((stream, i) => new Episode(stream.Kind, stream.K, repeat, i)));
         json.WriteStartArray("kinds");
         foreach (var kind in episodes.GroupBy(episode => episode.Kind))
         {
             json.WriteStartObject();
             json.WriteString("kind", kind.Key);
-            json.WriteNumber("power", kind.Average(episode => episode.Found ? 1.0 : 0));
+            json.WriteNumber("power", kind.Average(episode => episode.IsFound ? 1.0 : 0));
             json.WriteStartArray("counts");
             foreach (var count in kind.GroupBy(episode => episode.K).OrderBy(group => group.Key))
             {
                 json.WriteStartObject();
                 json.WriteNumber("k", count.Key);
-                json.WriteNumber("power", count.Average(episode => episode.Found ? 1.0 : 0));
+                json.WriteNumber("power", count.Average(episode => episode.IsFound ? 1.0 : 0));
                 json.WriteNumber("episodes", count.Count());
                 json.WriteEndObject();
             }
             json.WriteEndArray();
+            json.WriteStartObject("baselines");
+            for (var i = 0; i < repeats[0].Baselines.Length; i++)
+                json.WriteNumber(repeats[0].Baselines[i].Name, kind.Average(episode => episode.Repeat.Baselines[i].Found.Found[episode.Stream] ? 1.0 : 0));
+            json.WriteEndObject();
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -136,5 +140,10 @@ internal static class FdrExperiment
             json.WriteEndObject();
         }
         json.WriteEndObject();
+    }
+
+    private sealed record Episode(string Kind, int K, FdrRepeat Repeat, int Stream)
+    {
+        public bool IsFound => Repeat.Shipped.Found[Stream];
     }
 }

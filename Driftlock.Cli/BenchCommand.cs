@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using Driftlock.Cbad;
 using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Series;
 using Driftlock.Cli.Bench;
 using Driftlock.Cli.Eval;
 
@@ -63,6 +64,7 @@ internal static class BenchCommand
             json.WriteNumber("engineMegabytesPerSecond", Math.Round(bytes / 1e6 / engine, 1));
             json.WriteNumber("events", events);
             json.WriteNumber("megabytes", Math.Round(bytes / 1e6, 3));
+            WriteSeries(json, SeriesBenchmark.Run());
             WriteOrNull(json, "otlpDecodeRatioZstd3", Zstandard.IsPresent ? OtlpDecodeBenchmark.Run().RatioZstd3 : null, 3);
             WriteOrNull(json, "ingestRecordsPerSecond", server?.RecordsPerSecond, 0);
             WriteOrNull(json, "verdictLatencyP95Ms", server?.VerdictP95Ms, 1);
@@ -72,6 +74,19 @@ internal static class BenchCommand
         output.WriteByte((byte)'\n');
         if (zstd is null) Console.Error.WriteLine("driftlock: libzstd.so.1 was not found, so there is no ratio to zstd (on Debian: apt-get install libzstd1)");
         return ExitCodes.Done;
+    }
+
+    private static void WriteSeries(Utf8JsonWriter json, SeriesBenchmark.Result series)
+    {
+        json.WriteNumber("bytesPerSeries", series.BytesPerSeries);
+        json.WriteNumber("maxBytesPerSeries", SeriesModel.MaxBytes);
+        json.WriteNumber("bytesPerMetricStream", series.BytesPerMetricStream);
+        json.WriteNumber("nsPerPoint", Math.Round(series.NsPerPoint, 1));
+        json.WriteNumber("nsPerPointTenThousandSeries", Math.Round(series.NsPerPointMany, 1));
+        json.WriteNumber("nsPerPointEngine", Math.Round(series.NsPerPointEngine, 1));
+        json.WriteNumber("nsPerPointEngineTenThousandSeries", Math.Round(series.NsPerPointEngineMany, 1));
+        json.WriteNumber("coreShareTenThousandSeries", Math.Round(SeriesBenchmark.CoreShare(series.NsPerPointEngineMany), 5));
+        json.WriteNumber("coreShareTenThousandSeriesModel", Math.Round(SeriesBenchmark.CoreShare(series.NsPerPointMany), 5));
     }
 
     private static void WriteOrNull(Utf8JsonWriter json, string name, double? value, int digits)

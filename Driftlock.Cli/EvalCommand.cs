@@ -16,6 +16,11 @@ internal static class EvalCommand
         command.Subcommands.Add(Measurement(
             "power", "Share of windows with k foreign lines or spans that reach p <= 0.05.",
             "Directory with *.log[.gz], or with traces as *.otlp.jsonl[.gz] or in Nezha's layout.", Power));
+        command.Subcommands.Add(Fdr());
+        command.Subcommands.Add(Measurement(
+            "logs", "Labelled line logs: windows that alarm against windows that hold a labelled line.",
+            "Directory with *.log[.gz], labelled by NAME.labels or by a first column that is - on normal lines.",
+            (data, json) => LogsExperiment.Run(LabelledLog.ReadAll(data), json)));
         command.Subcommands.Add(Measurement(
             "sessions", "Labelled sessions judged by those before them.",
             "Directory with train.jsonl[.gz] and test.jsonl[.gz], or of such directories.",
@@ -51,19 +56,38 @@ internal static class EvalCommand
         else CausesExperiment.Run(data, json);
     }
 
+    private static Command Fdr()
+    {
+        var level = new Option<double>("--level") { Description = "Share of false alarms that the engine is told to keep.", DefaultValueFactory = _ => 0.05 };
+        var kinds = new Option<string>("--kinds")
+        {
+            Description = $"Kinds of injected episodes, by commas, of {string.Join(", ", InjectedStreams.Kinds)}.",
+            DefaultValueFactory = _ => string.Join(',', InjectedStreams.Kinds),
+        };
+        return Measurement(
+            "fdr", "Share of false alarms, and of episodes found, over many streams of real lines with injected episodes.",
+            "Directory with two or more *.log[.gz].",
+            (data, parsed, json) => FdrExperiment.Run(LabelledLog.ReadAll(data), parsed.GetValue(level), parsed.GetValue(kinds)!.Split(','), json), level, kinds);
+    }
+
+    private static Command Measurement(string name, string description, string layout, Action<string, Utf8JsonWriter> run) =>
+        Measurement(name, description, layout, (data, _, json) => run(data, json));
+
     /// <summary>A measurement over what lies under a directory, printed as one JSON object.</summary>
-    private static Command Measurement(string name, string description, string layout, Action<string, Utf8JsonWriter> run)
+    private static Command Measurement(
+        string name, string description, string layout, Action<string, ParseResult, Utf8JsonWriter> run, params Option[] options)
     {
         var data = new Option<string>("--data") { Description = layout, Required = true };
         var asJson = new Option<bool>("--json") { Description = "One JSON object without white space (otherwise indented)." };
         var command = new Command(name, description);
         command.Options.Add(data);
         command.Options.Add(asJson);
+        foreach (var option in options) command.Options.Add(option);
         command.SetAction(parsed => Guarded.Run(() =>
         {
             // Nothing is written before all input has been read: bad input leaves standard output empty.
             var result = new MemoryStream();
-            using (var json = new Utf8JsonWriter(result, new JsonWriterOptions { Indented = !parsed.GetValue(asJson) })) run(parsed.GetValue(data)!, json);
+            using (var json = new Utf8JsonWriter(result, new JsonWriterOptions { Indented = !parsed.GetValue(asJson) })) run(parsed.GetValue(data)!, parsed, json);
             using var output = Console.OpenStandardOutput();
             result.WriteTo(output);
             output.WriteByte((byte)'\n');

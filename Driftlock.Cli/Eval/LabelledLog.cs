@@ -37,21 +37,26 @@ internal sealed record LabelledLog(string Name, string Path, byte[][] Lines, boo
 
     private static LabelledLog Read(string path)
     {
-        var lines = ReadLines(path).Take(MaxLines).Where(line => line.Length > 0).ToList();
+        var lines = ReadLines(path).Take(MaxLines).ToList();
         var name = System.IO.Path.GetFileName(path).Replace(".gz", "", StringComparison.Ordinal).Replace(".log", "", StringComparison.Ordinal);
         var labels = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, name + ".labels");
-        bool[] anomalous;
-        if (File.Exists(labels))
-        {
-            anomalous = [.. File.ReadLines(labels).Take(lines.Count).Select(label => label.Trim() is not ("" or "0" or "-" or "normal"))];
-            if (anomalous.Length != lines.Count) throw new InputException($"{labels}: {anomalous.Length} labels for {lines.Count} lines");
-        }
+        List<bool> anomalous;
+        if (File.Exists(labels)) anomalous = ReadLabels(labels, path, lines.Count);
         else
         {
             var labelled = lines.Count(line => line.StartsWith("- ", StringComparison.Ordinal)) * 2 > lines.Count;
-            anomalous = [.. lines.Select(line => labelled && !line.StartsWith("- ", StringComparison.Ordinal))];
-            if (labelled) lines = [.. lines.Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
+            anomalous = lines.ConvertAll(line => labelled && !line.StartsWith("- ", StringComparison.Ordinal));
+            if (labelled) lines = lines.ConvertAll(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
         }
-        return new LabelledLog(name, path, [.. lines.Select(Encoding.Latin1.GetBytes)], anomalous);
+        var kept = Enumerable.Range(0, lines.Count).Where(i => lines[i].Length > 0).ToArray();
+        return new LabelledLog(name, path, [.. kept.Select(i => Encoding.Latin1.GetBytes(lines[i]))], [.. kept.Select(i => anomalous[i])]);
+    }
+
+    private static List<bool> ReadLabels(string labels, string path, int lines)
+    {
+        var anomalous = File.ReadLines(labels).Take(MaxLines).Select(label => label.Trim() is not ("" or "0" or "-" or "normal")).ToList();
+        if (anomalous.Count < lines) throw new InputException($"{labels}:{anomalous.Count + 1}: no label for line {anomalous.Count + 1} of {path}");
+        if (anomalous.Count > lines) throw new InputException($"{labels}:{lines + 1}: a label, but {path} has only {lines} lines");
+        return anomalous;
     }
 }

@@ -82,8 +82,11 @@ internal static class WindowExplainer
         ];
     }
 
-    private static string? TextOf(ulong template, IReadOnlyList<NearestNormal> normals) =>
-        normals.SelectMany(normal => normal.Lines).FirstOrDefault(line => TokenTemplate.Hash(Encoding.UTF8.GetBytes(line), 0) == template);
+    private static string? TextOf(ulong missing, IReadOnlyList<NearestNormal> normals) =>
+        normals.SelectMany(normal => normal.Lines).FirstOrDefault(line => IsOf(missing, Encoding.UTF8.GetBytes(line)));
+
+    private static bool IsOf(ulong missing, byte[] line) =>
+        TokenTemplate.Hash(line, 0) == missing || RegularLines.HashOfText(RecentLines.Fingerprint(line)) == missing;
 
     private static Dictionary<ulong, int> Histogram(IEnumerable<byte[]> lines)
     {

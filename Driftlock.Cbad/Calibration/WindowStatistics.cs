@@ -25,7 +25,7 @@ internal readonly record struct WindowStatistics(int Header, int Content, int Tr
 
     // Arrays: a span over constants costs an allocation each time in unoptimised code.
     private static readonly double[] WeightTable = [0.06, 0.46, 0.417, 0.003, 0.04, 0.02];
-    private static readonly int[] TailPowerTable = [10, 10, 5, 10, 10, 5];
+    private static readonly int[] TailPowerTable = [10, 10, 5, 10, 10, 10];
     private static readonly double[] UnitTable = [FixedLog.One, FixedLog.One, 1, 1, 1, FixedLog.One];
 
     public static ReadOnlySpan<double> Weights => WeightTable;

@@ -25,7 +25,8 @@ internal static class WindowExplainer
                 .OrderByDescending(i => weights[i]).ThenByDescending(i => window.Lines[i].Score.TotalBits).ThenBy(i => i)
                 .Take(MostCostliest),
         ];
-        foreach (var index in costliest) lines[index] = lines[index] with { Expected = LineExplainer.Expected(lines[index].Text, normals) };
+        var usual = LineExplainer.Usual(normals);
+        foreach (var index in costliest) lines[index] = lines[index] with { Expected = LineExplainer.Expected(lines[index].Text, usual) };
         var affected = Math.Max(1, lines.Count(line => line.Bits > line.ExpectedBits + StandsOutBits));
         var share = affected / (double)lines.Length;
         var total = ScoredWindow.ToBits(window.Bits);

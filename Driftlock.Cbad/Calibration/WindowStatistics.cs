@@ -24,9 +24,9 @@ internal readonly record struct WindowStatistics(int Header, int Content, int Tr
     public const int AbsenceKind = 5;
 
     // Arrays: a span over constants costs an allocation each time in unoptimised code.
-    private static readonly double[] WeightTable = [0.06, 0.46, 0.397, 0.003, 0.06, 0.02];
-    private static readonly int[] TailPowerTable = [10, 10, 5, 10, 5, 5];
-    private static readonly double[] UnitTable = [FixedLog.One, FixedLog.One, 1, 1, FixedLog.One, FixedLog.One];
+    private static readonly double[] WeightTable = [0.06, 0.46, 0.417, 0.003, 0.04, 0.02];
+    private static readonly int[] TailPowerTable = [10, 10, 5, 10, 10, 10];
+    private static readonly double[] UnitTable = [FixedLog.One, FixedLog.One, 1, 1, 1, FixedLog.One];
 
     public static ReadOnlySpan<double> Weights => WeightTable;
 
@@ -39,7 +39,7 @@ internal readonly record struct WindowStatistics(int Header, int Content, int Tr
 
     public static IReadOnlyList<string> Labels { get; } =
         ["most surprising record shape (bits)", "most foreign new message (bits; text, shape, words and moment on one scale)", "new messages that speak of trouble",
-        "lines that their sender calls an error", "the same line over and over (log2 of the times)", "a regular message that no longer comes (bits)"];
+        "lines that their sender calls an error", "the same line over and over (times beyond the first)", "a regular message that no longer comes (bits)"];
 
     public int this[int kind] => kind switch { 0 => Header, 1 => Content, 2 => Trouble, 3 => Errors, 4 => Repetition, _ => Absence };
 

@@ -38,7 +38,7 @@ internal sealed class CountTable(int maxSlots)
         {
             if (Free >= 2)
             {
-                Add(context, Total, 1, 1);
+                AddAt(ref total, context, Total, 1, 1);
                 Add(context, symbol, 1, 0);
             }
             return probability;
@@ -57,7 +57,7 @@ internal sealed class CountTable(int maxSlots)
         {
             total.Count++;
             total.Distinct++;
-            Add(context, symbol, 1, 0);
+            AddAt(ref entry, context, symbol, 1, 0);
         }
         return blended;
     }
@@ -153,6 +153,19 @@ internal sealed class CountTable(int maxSlots)
         entry.Symbol = symbol;
         entry.Count = count;
         entry.Distinct = distinct;
+        Count++;
+    }
+
+    // Where the place is known, unless the table has to grow first.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AddAt(ref Entry free, uint context, ushort symbol, uint count, ushort distinct)
+    {
+        if (Count >= _entries.Length / 4 * 3)
+        {
+            Add(context, symbol, count, distinct);
+            return;
+        }
+        free = new Entry { Context = context, Symbol = symbol, Count = count, Distinct = distinct };
         Count++;
     }
 

@@ -6,6 +6,7 @@ namespace Driftlock.Cbad.Logs;
 
 /// <summary>What one event cost under everything the stream had shown before it. Lengths in units of 1/65,536 bit.</summary>
 /// <param name="Template">Never 0.</param>
+/// <param name="Windows">Windows in which the template was seen, this one included.</param>
 /// <param name="IsNew">The template was not known.</param>
 /// <param name="Header">Code length of the header.</param>
 /// <param name="Content">Code length per character of a new line's text; 0 for a known template.</param>
@@ -15,7 +16,7 @@ namespace Driftlock.Cbad.Logs;
 /// <param name="Trouble">Squared number of words for trouble in a new line, 0 to 64.</param>
 /// <param name="Errors">1 when the line, or the first of its template, is declared an error or worse, else 0.</param>
 internal readonly record struct LineScore(
-    ulong Template, bool IsNew, int Header, int Content, int ContentTotal, int UnknownWords, int Surprise, int Trouble, int Errors)
+    ulong Template, uint Windows, bool IsNew, int Header, int Content, int ContentTotal, int UnknownWords, int Surprise, int Trouble, int Errors)
 {
     public int TotalBits => Header + ContentTotal;
 
@@ -65,7 +66,7 @@ internal sealed class LineModel(int room = 1)
                 seen.LastWindow = window;
                 seen.Count++;
             }
-            return new LineScore(template, false, header, 0, 0, 0, 0, 0, Errors(view, seen.IsError));
+            return new LineScore(template, seen.Count, false, header, 0, 0, 0, 0, 0, Errors(view, seen.IsError));
         }
         NewRate = (rate * Memory) + (1 - Memory);
         var isError = LevelWord.IsError(view.Body);
@@ -73,7 +74,7 @@ internal sealed class LineModel(int room = 1)
         var content = Content.ScoreAndLearn(view.Body, trace, out var total);
         var trouble = SeverityWords.Of(view.Body, view.Severity);
         return new LineScore(
-            template, true, header, content, total, Content.LearnWords(view.Body), FixedLog.CodeLength(Math.Min(1, rate + LeastRate)),
+            template, 1, true, header, content, total, Content.LearnWords(view.Body), FixedLog.CodeLength(Math.Min(1, rate + LeastRate)),
             trouble * trouble, Errors(view, isError));
     }
 

@@ -56,8 +56,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         var free = Model.Templates.Free;
         var line = Model.ScoreAndLearn(judged, WindowOrdinal);
         if (line.IsNew && Model.Templates.Free < free) _newTemplates.Add(line.Template);
-        Recent.Add(judged);
-        Regular.Add(line.Template, Model.Templates.Find(line.Template).Count, Events, WindowOrdinal);
+        Regular.Add(line, Recent.Add(judged), Events, WindowOrdinal);
         var hop = WindowEvents / StreamCalibration.HopsPerWindow;
         if (Calibration.Learn(line, hop))
             Calibration.CloseHop(hop, coldEvents, Recent.Repetition((int)Math.Min(Events + 1, WindowEvents)), Regular.Absence(Events + 1, WindowEvents, out _));

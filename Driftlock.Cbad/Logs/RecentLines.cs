@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Logs;
@@ -30,13 +29,16 @@ internal sealed class RecentLines
         _next = 0;
     }
 
-    public void Add(in EventView view)
+    /// <summary>Appends a line; returns the fingerprint of its text.</summary>
+    public ulong Add(in EventView view)
     {
-        _ring[_next] = Fingerprint(PastWindows.TextOf(view));
+        var text = Fingerprint(PastWindows.TextOf(view));
+        _ring[_next] = text;
         if (++_next == _ring.Length) _next = 0;
+        return text;
     }
 
-    /// <summary>log2 of how often the commonest of the last <paramref name="lines"/> lines stands among them, units of 1/65,536.</summary>
+    /// <summary>How often the commonest of the last <paramref name="lines"/> lines stands among them beyond the first time.</summary>
     public int Repetition(int lines)
     {
         Array.Clear(_distinct);
@@ -51,7 +53,7 @@ internal sealed class RecentLines
             _distinct[slot] = line;
             most = Math.Max(most, _times[slot]);
         }
-        return FixedLog.CodeLength(1.0 / most);
+        return most - 1;
     }
 
     /// <summary>A 64-bit fingerprint, never 0.</summary>

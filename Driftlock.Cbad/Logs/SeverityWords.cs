@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Driftlock.Cbad.Logs;
 
 /// <summary>
@@ -12,36 +14,41 @@ internal static class SeverityWords
     /// <summary>Upper bound of <see cref="Of"/>.</summary>
     public const int Most = 8;
 
+    // Ordered by their first letter; at most 32, one bit each.
     private static readonly byte[][] Stems =
     [
         .. new[]
         {
-            "error", "fail", "fatal", "panic", "exception", "denied", "refused", "timeout", "timed", "severe", "critical", "abort",
-            "invalid", "corrupt", "interrupt", "unable", "cannot", "killed", "lost",
+            "abort", "cannot", "corrupt", "critical", "denied", "error", "exception", "fail", "fatal", "interrupt", "invalid", "killed",
+            "lost", "panic", "refused", "severe", "timed", "timeout", "unable",
         }.Select(System.Text.Encoding.ASCII.GetBytes),
     ];
+
+    // Where the stems of each letter start in Stems; entry 26 is the end.
+    private static readonly int[] Starts = [.. Enumerable.Range('a', 27).Select(letter => Stems.Count(stem => stem[0] < letter))];
 
     /// <summary>0 to <see cref="Most"/>.</summary>
     public static int Of(ReadOnlySpan<byte> text, byte severityNumber)
     {
-        var words = 0;
-        foreach (var stem in Stems)
-            if (Holds(text, stem)) words++;
+        var found = 0u;
+        for (var at = 0; at < text.Length; at++)
+        {
+            var letter = (text[at] | 0x20) - 'a';
+            if ((uint)letter >= 26 || Starts[letter] == Starts[letter + 1] || !StartsWord(text, at)) continue;
+            for (var stem = Starts[letter]; stem < Starts[letter + 1]; stem++)
+                if (IsAt(text[at..], Stems[stem])) found |= 1u << stem;
+        }
         // OpenTelemetry: 13 and up WARN, 17 and up ERROR, 21 and up FATAL.
         var declared = severityNumber switch { >= 21 => 3, >= 17 => 2, >= 13 => 1, _ => 0 };
-        return Math.Min(Most, Math.Max(words, declared));
+        return Math.Min(Most, Math.Max(BitOperations.PopCount(found), declared));
     }
 
-    private static bool Holds(ReadOnlySpan<byte> text, ReadOnlySpan<byte> stem)
+    private static bool IsAt(ReadOnlySpan<byte> text, ReadOnlySpan<byte> stem)
     {
-        for (var at = 0; at + stem.Length <= text.Length; at++)
-        {
-            if ((text[at] | 0x20) != stem[0] || !StartsWord(text, at)) continue;
-            var same = 1;
-            while (same < stem.Length && (text[at + same] | 0x20) == stem[same]) same++;
-            if (same == stem.Length) return true;
-        }
-        return false;
+        if (text.Length < stem.Length) return false;
+        for (var i = 0; i < stem.Length; i++)
+            if ((text[i] | 0x20) != stem[i]) return false;
+        return true;
     }
 
     // A word starts after anything but a letter, and at the hump of camel case.

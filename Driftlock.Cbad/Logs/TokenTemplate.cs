@@ -27,19 +27,16 @@ internal static class TokenTemplate
             }
             var start = at;
             byte seen = 0;
-            var slashes = 0;
-            while (at < text.Length)
+            for (; at < text.Length; at++)
             {
                 var kind = classes[text[at]];
                 if ((kind & CharacterClasses.Token) == 0) break;
                 seen |= kind;
-                slashes += (kind & CharacterClasses.Slash) >> 3;
-                at++;
             }
             var end = at;
             while (end > start && text[end - 1] is (byte)'.' or (byte)'-') end--;
             if (end == start) continue;
-            var token = Of(text[start..end], seen, slashes);
+            var token = Of(text[start..end], seen);
             if (token == Number && previous == Number) continue;
             previous = token;
             hash = Mix(hash ^ token);
@@ -52,18 +49,13 @@ internal static class TokenTemplate
     {
         var classes = CharacterClasses.Of;
         byte seen = 0;
-        var slashes = 0;
-        foreach (var b in token)
-        {
-            seen |= classes[b];
-            slashes += (classes[b] & CharacterClasses.Slash) >> 3;
-        }
-        return (seen & CharacterClasses.Digit) != 0 || slashes >= 2 || IsCalendarName(token);
+        foreach (var b in token) seen |= classes[b];
+        return (seen & CharacterClasses.Digit) != 0 || token.Count((byte)'/') >= 2 || IsCalendarName(token);
     }
 
-    private static ulong Of(ReadOnlySpan<byte> token, byte seen, int slashes)
+    private static ulong Of(ReadOnlySpan<byte> token, byte seen)
     {
-        if (slashes >= 2) return Path;
+        if ((seen & CharacterClasses.Slash) != 0 && token.Count((byte)'/') >= 2) return Path;
         if ((seen & CharacterClasses.Digit) != 0 || IsCalendarName(token)) return Number;
         var hash = (ulong)token.Length;
         while (token.Length >= 8)

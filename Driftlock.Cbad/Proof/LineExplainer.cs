@@ -30,10 +30,9 @@ internal static class LineExplainer
         };
     }
 
-    /// <summary>The templates among normal lines that share most words with the line, each with its share of those lines.</summary>
-    public static IReadOnlyList<ExpectedInstead> Expected(string text, IReadOnlyList<NearestNormal> normals)
+    /// <summary>The templates of normal lines, each with a line of it, its words and its share of the lines.</summary>
+    public static IReadOnlyList<UsualLine> Usual(IReadOnlyList<NearestNormal> normals)
     {
-        var words = Words(text);
         var total = 0;
         var groups = new Dictionary<ulong, (string Text, int Count)>();
         foreach (var line in normals.SelectMany(normal => normal.Lines))
@@ -42,11 +41,18 @@ internal static class LineExplainer
             var template = TokenTemplate.Hash(Encoding.UTF8.GetBytes(line), 0);
             groups[template] = groups.TryGetValue(template, out var group) ? (group.Text, group.Count + 1) : (line, 1);
         }
+        return [.. groups.Values.Select(group => new UsualLine(group.Text, Words(group.Text), group.Count / (double)total))];
+    }
+
+    /// <summary>Those that share most words with the line.</summary>
+    public static IReadOnlyList<ExpectedInstead> Expected(string text, IReadOnlyList<UsualLine> usual)
+    {
+        var words = Words(text);
         return
         [
-            .. groups.Values.OrderByDescending(group => Overlap(words, Words(group.Text))).ThenByDescending(group => group.Count)
-                .ThenBy(group => group.Text, StringComparer.Ordinal).Take(MaxExpected)
-                .Select(group => new ExpectedInstead(group.Text, group.Count / (double)total)),
+            .. usual.OrderByDescending(line => Overlap(words, line.Words)).ThenByDescending(line => line.Share)
+                .ThenBy(line => line.Text, StringComparer.Ordinal).Take(MaxExpected)
+                .Select(line => new ExpectedInstead(line.Text, line.Share)),
         ];
     }
 
@@ -79,3 +85,8 @@ internal static class LineExplainer
     private static double Overlap(HashSet<string> a, HashSet<string> b) =>
         a.Count + b.Count == 0 ? 0 : a.Count(b.Contains) / (double)Math.Max(a.Count, b.Count);
 }
+
+/// <param name="Text">One line of the template.</param>
+/// <param name="Words">Of the line, without those that hold a digit.</param>
+/// <param name="Share">Of all lines looked at, 0 to 1.</param>
+internal sealed record UsualLine(string Text, HashSet<string> Words, double Share);

@@ -66,16 +66,16 @@ internal static class PreWindowModel
         return rebuilt;
     }
 
-    /// <summary>The regular templates as they were.</summary>
+    /// <summary>The regular templates and texts as they were.</summary>
     public static RegularLines RebuildRegular(EvidenceModel model)
     {
-        if (model.Regular.Count > RegularLines.Most) throw new FormatException($"model.regular: {model.Regular.Count} templates; at most {RegularLines.Most}");
+        if (model.Regular.Count > RegularLines.Most) throw new FormatException($"model.regular: {model.Regular.Count} lines; at most {RegularLines.Most}");
         var rebuilt = new RegularLines();
         rebuilt.Restore(
         [
             .. model.Regular.Select(line => new RegularLine
             {
-                Template = Parse(line.Template, "model.regular"), First = line.First, Last = line.Last, Count = line.Lines, Windows = line.Windows,
+                Hash = Parse(line.Template, "model.regular"), First = line.First, Last = line.Last, Count = line.Lines, Windows = line.Windows,
                 LastWindow = -1, Longest = line.LongestGap,
             }),
         ]);
@@ -87,7 +87,7 @@ internal static class PreWindowModel
     private static IEnumerable<EvidenceRegular> Regular(LogStream stream)
     {
         foreach (var line in stream.Regular.Before.ToArray())
-            yield return new EvidenceRegular(Hex(line.Template), line.First, line.Last, line.Count, line.Windows, line.Longest);
+            yield return new EvidenceRegular(Hex(line.Hash), line.First, line.Last, line.Count, line.Windows, line.Longest);
     }
 
     private static void FillSeen(LineModel model, EvidenceModel from)

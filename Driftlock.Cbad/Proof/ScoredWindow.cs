@@ -14,7 +14,7 @@ internal sealed record ScoredLine(LineScore Score, BitTrace Trace, byte[] Encode
 /// <param name="Lines">In order.</param>
 /// <param name="Statistics">Of the window.</param>
 /// <param name="Bits">Of all lines, units of 1/65,536 bit.</param>
-/// <param name="Missing">The template whose absence is the most surprising; 0 when none is.</param>
+/// <param name="Missing">The template or text (<see cref="RegularLine.Hash"/>) whose absence is the most surprising; 0 when none is.</param>
 /// <summary>A window scored again from a bundle's counts, line by line and byte by byte, by the same code that judged it.</summary>
 internal sealed record ScoredWindow(IReadOnlyList<ScoredLine> Lines, WindowStatistics Statistics, long Bits, ulong Missing)
 {
@@ -33,8 +33,7 @@ internal sealed record ScoredWindow(IReadOnlyList<ScoredLine> Lines, WindowStati
             var trace = new BitTrace();
             var score = rebuilt.ScoreAndLearn(view, 0, trace);
             statistics = statistics.With(score);
-            recent.Add(view);
-            regular.Add(score.Template, RegularLines.FollowedAfter, model.PastLines + lines.Count, 0);
+            regular.Add(score, recent.Add(view), model.PastLines + lines.Count, 0);
             bits += score.TotalBits;
             lines.Add(new ScoredLine(score, trace, view.Encoded.ToArray()));
         }

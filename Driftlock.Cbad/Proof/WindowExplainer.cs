@@ -25,7 +25,8 @@ internal static class WindowExplainer
                 .OrderByDescending(i => weights[i]).ThenByDescending(i => window.Lines[i].Score.TotalBits).ThenBy(i => i)
                 .Take(MostCostliest),
         ];
-        foreach (var index in costliest) lines[index] = lines[index] with { Expected = LineExplainer.Expected(lines[index].Text, normals) };
+        var usual = LineExplainer.Usual(normals);
+        foreach (var index in costliest) lines[index] = lines[index] with { Expected = LineExplainer.Expected(lines[index].Text, usual) };
         var affected = Math.Max(1, lines.Count(line => line.Bits > line.ExpectedBits + StandsOutBits));
         // A message costs bits where it is new and not when it comes again; it is the same message.
         var odd = Enumerable.Range(0, lines.Length).Where(i => lines[i].Bits > lines[i].ExpectedBits + StandsOutBits).Select(i => window.Lines[i].Score.Template).ToHashSet();
@@ -85,8 +86,11 @@ internal static class WindowExplainer
         ];
     }
 
-    private static string? TextOf(ulong template, IReadOnlyList<NearestNormal> normals) =>
-        normals.SelectMany(normal => normal.Lines).FirstOrDefault(line => TokenTemplate.Hash(Encoding.UTF8.GetBytes(line), 0) == template);
+    private static string? TextOf(ulong missing, IReadOnlyList<NearestNormal> normals) =>
+        normals.SelectMany(normal => normal.Lines).FirstOrDefault(line => IsOf(missing, Encoding.UTF8.GetBytes(line)));
+
+    private static bool IsOf(ulong missing, byte[] line) =>
+        TokenTemplate.Hash(line, 0) == missing || RegularLines.HashOfText(RecentLines.Fingerprint(line)) == missing;
 
     private static Dictionary<ulong, int> Histogram(IEnumerable<byte[]> lines)
     {

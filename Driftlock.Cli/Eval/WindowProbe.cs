@@ -32,8 +32,7 @@ internal sealed class WindowProbe(int skip)
         }
         var window = (int)(_lines / Window);
         var score = _model.ScoreAndLearn(view, window);
-        _recent.Add(view);
-        _regular.Add(score.Template, _model.Templates.Find(score.Template).Count, _lines, window);
+        _regular.Add(score, _recent.Add(view), _lines, window);
         _last[_lines++ % Window] = default(WindowStatistics).With(score);
         if (_calibration.Learn(score, Hop)) _calibration.CloseHop(Hop, skip, Repetition, Absence);
     }

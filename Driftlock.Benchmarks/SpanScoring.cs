@@ -9,18 +9,34 @@ public class SpanScoring
 {
     private const int Traces = 500;
     private const int Spans = 6;
+    private const int WindowEvents = 50;
     private const ulong Millisecond = 1_000_000;
 
     // A root, three calls below it and two below the second of them.
     private static readonly int[] Parents = [-1, 0, 0, 0, 2, 2];
 
-    private readonly TraceModel _model = new();
+    private readonly Dictionary<ulong, SpanStream> _streams = [];
+    private readonly Func<ulong, SpanStream?> _find;
+    private readonly Action<SpanStream> _close = stream =>
+    {
+        stream.Rank();
+        stream.Close(flagged: false, WindowEvents);
+    };
+
+    private readonly TraceModel _model;
     private readonly TraceTree _tree = new();
     private readonly SpanFacts[] _spans = new SpanFacts[Traces * Spans];
+
+    public SpanScoring()
+    {
+        _find = _streams.GetValueOrDefault;
+        _model = new TraceModel(id => _streams.GetValueOrDefault(id)?.Model);
+    }
 
     [GlobalSetup]
     public void LearnTheTraces()
     {
+        for (var operation = 1UL; operation <= Spans; operation++) _streams[operation] = new SpanStream(operation, 1, [], [], WindowEvents);
         var random = new SeededRandom(5);
         for (var i = 0; i < _spans.Length; i++)
         {
@@ -41,7 +57,10 @@ public class SpanScoring
             _tree.Clear(1, (ulong)trace, 0);
             for (var place = 0; place < Spans; place++) _tree.Add(_spans[(trace * Spans) + place]);
             _tree.Link();
-            _model.Judge(_tree);
+            var scores = _model.Score(_tree);
+            var calibration = _streams[_tree.Spans[_tree.Root].Operation].BeginTraces();
+            calibration.Learn(scores, calibration.Rank(scores), flagged: false);
+            _model.Learn(_tree, 0, _find, _close);
         }
     }
 }

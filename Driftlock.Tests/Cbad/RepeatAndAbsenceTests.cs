@@ -42,7 +42,7 @@ public sealed class RepeatAndAbsenceTests
     public void Forged_knowledge_of_what_came_regularly_is_found()
     {
         var evidence = LogEvents.Run(WithHeartbeat(25, 22)).Single(verdict => verdict.Kind == VerdictKind.Anomaly).Evidence!;
-        var forged = evidence with { Model = evidence.Model with { Regular = [.. evidence.Model.Regular.Select(line => line with { LongestGap = line.LongestGap + 40 })] } };
+        var forged = evidence with { Model = evidence.Model! with { Regular = [.. evidence.Model!.Regular.Select(line => line with { LongestGap = line.LongestGap + 40 })] } };
         forged = forged with { ContentHash = EvidenceJson.HashContent(forged) };
         Assert.NotEmpty(EvidenceVerifier.Verify(EvidenceJson.Write(forged)).Differences);
     }

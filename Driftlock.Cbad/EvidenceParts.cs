@@ -130,7 +130,10 @@ public sealed record EvidenceBudget
     /// <summary>Rejections in this epoch before.</summary>
     public required long RejectionsBefore { get; init; }
 
-    /// <summary>The p-value that was tested: severity by words counts as no less than <see cref="SeverityFloor"/>.</summary>
+    /// <summary>
+    /// The p-value that was tested. Logs: from tails that are believed less than those shown (docs/STATISTICS.md); severity by words counts as no
+    /// less than <see cref="SeverityFloor"/>. Metrics and traces: the one shown.
+    /// </summary>
     public required double PValue { get; init; }
 
     public required double SeverityFloor { get; init; }

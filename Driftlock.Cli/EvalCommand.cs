@@ -59,15 +59,14 @@ internal static class EvalCommand
     private static Command Fdr()
     {
         var level = new Option<double>("--level") { Description = "Share of false alarms that the engine is told to keep.", DefaultValueFactory = _ => 0.05 };
-        var kinds = new Option<string>("--kinds")
+        var kinds = new Option<string?>("--kinds")
         {
-            Description = $"Kinds of injected episodes, by commas, of {string.Join(", ", InjectedStreams.Kinds)}.",
-            DefaultValueFactory = _ => string.Join(',', InjectedStreams.Kinds),
+            Description = $"Kinds of injected episodes, by commas, of {string.Join(", ", InjectedStreams.Kinds)}. Without it alien, and all together beside it.",
         };
         return Measurement(
             "fdr", "Share of false alarms, and of episodes found, over many streams of real lines with injected episodes.",
             "Directory with two or more *.log[.gz].",
-            (data, parsed, json) => FdrExperiment.Run(LabelledLog.ReadAll(data), parsed.GetValue(level), parsed.GetValue(kinds)!.Split(','), json), level, kinds);
+            (data, parsed, json) => FdrExperiment.Run(LabelledLog.ReadAll(data), parsed.GetValue(level), parsed.GetValue(kinds)?.Split(','), json), level, kinds);
     }
 
     private static Command Measurement(string name, string description, string layout, Action<string, Utf8JsonWriter> run) =>

@@ -68,16 +68,19 @@ internal sealed class StreamCalibration
     public WindowRanking Rank(in WindowStatistics window)
     {
         Span<double> pValues = stackalloc double[WindowStatistics.Kinds];
+        Span<double> budgetPValues = stackalloc double[WindowStatistics.Kinds];
         var extrapolated = false;
         for (var kind = 0; kind < WindowStatistics.Kinds; kind++)
         {
             var history = Histories[kind];
             var value = window[kind];
+            var atLeast = history.AtLeast(value);
             pValues[kind] = TailProbability.Of(
-                value, history.Largest, history.Count, history.AtLeast(value), history.Positive, WindowStatistics.Units[kind], WindowStatistics.TailPowers[kind], out var beyond);
+                value, history.Largest, history.Count, atLeast, history.Positive, WindowStatistics.Units[kind], WindowStatistics.TailPowers[kind], out var beyond);
+            budgetPValues[kind] = WindowRanking.BudgetTail(kind, pValues[kind], value, history.Largest, history.Count, atLeast, history.Positive);
             extrapolated |= beyond;
         }
-        return WindowRanking.Combine(pValues, Kappa, extrapolated);
+        return WindowRanking.Combine(pValues, budgetPValues, Kappa, extrapolated);
     }
 
     public double PValue(in WindowStatistics window) => Rank(window).PValue;

@@ -1,3 +1,5 @@
+using Driftlock.Cbad.Coding;
+
 namespace Driftlock.Cbad.Calibration;
 
 /// <summary>
@@ -21,17 +23,34 @@ internal static class TailProbability
     public static double Of(int value, ReadOnlySpan<int> largest, long count, long atLeast, long positive, double unit, int power, out bool extrapolated)
     {
         extrapolated = false;
-        var k = (int)Math.Min(Math.Max(3, Math.Min(count / 4, positive / 2)), ScoreHistory.Kept - 1);
-        if (k + 1 > largest.Length) return (1.0 + atLeast) / (1.0 + count);
-        var start = largest[k];
-        if (value <= start) return (1.0 + atLeast) / (1.0 + count);
-        long sum = 0;
-        for (var i = 0; i < k; i++) sum += largest[i] - start;
-        var mean = Math.Max((double)sum / k, (0.1 * start) + (0.5 * unit));
+        if (Start(value, largest, count, positive, 0.5 * unit, out var k, out var mean) is not { } start) return (1.0 + atLeast) / (1.0 + count);
         var z = 1 + ((value - start) / (mean * (power - 1)));
         extrapolated = value > largest[0];
         var tail = 1.0;
         for (var i = 0; i < power; i++) tail *= z;
         return (k + 1.0) / (count + 1.0) / tail;
+    }
+
+    /// <summary>
+    /// The same with an exponential tail whose mean excess is at least <paramref name="leastExcess"/>: where a past holds next to nothing, its
+    /// own scale would make the first novelty rarer than any past can show.
+    /// </summary>
+    public static double Exponential(int value, ReadOnlySpan<int> largest, long count, long atLeast, long positive, double leastExcess) =>
+        Start(value, largest, count, positive, leastExcess, out var k, out var mean) is { } start
+            ? (k + 1.0) / (count + 1.0) * ExactMath.Exp(-Math.Min((value - start) / mean, 600))
+            : (1.0 + atLeast) / (1.0 + count);
+
+    /// <summary>Where the tail begins, with the number of past values beyond and their mean excess; null where ranks have to do.</summary>
+    private static int? Start(int value, ReadOnlySpan<int> largest, long count, long positive, double leastExcess, out int k, out double mean)
+    {
+        k = (int)Math.Min(Math.Max(3, Math.Min(count / 4, positive / 2)), ScoreHistory.Kept - 1);
+        mean = 0;
+        if (k + 1 > largest.Length) return null;
+        var start = largest[k];
+        if (value <= start) return null;
+        long sum = 0;
+        for (var i = 0; i < k; i++) sum += largest[i] - start;
+        mean = Math.Max((double)sum / k, (0.1 * start) + leastExcess);
+        return start;
     }
 }

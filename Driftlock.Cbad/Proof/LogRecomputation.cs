@@ -25,6 +25,14 @@ internal sealed class LogRecomputation(Evidence evidence, EvidenceModel model, C
         Span<int> values = stackalloc int[WindowStatistics.Kinds];
         for (var kind = 0; kind < values.Length; kind++) values[kind] = statistics[kind];
         var pValues = StatisticRanks.OfLogs.Check(evidence.Calibration, values, comparison, out var extrapolated);
-        return WindowRanking.Combine(pValues, evidence.Calibration.Dispersion, extrapolated);
+        var units = WindowStatistics.Units.ToArray();
+        Span<double> budgetPValues = stackalloc double[WindowStatistics.Kinds];
+        for (var kind = 0; kind < values.Length; kind++)
+        {
+            var row = evidence.Calibration.Statistics[kind];
+            int[] largest = [.. row.Scores.Select(score => (int)(score * WindowStatistics.Units[kind]))];
+            budgetPValues[kind] = WindowRanking.BudgetTail(kind, pValues[kind], values[kind], largest, row.Count, row.AtLeast, row.Positive);
+        }
+        return WindowRanking.Combine(pValues, budgetPValues, evidence.Calibration.Dispersion, extrapolated);
     }
 }

@@ -14,10 +14,14 @@ internal static class FdrExperiment
     private const ulong Seed = 20_251_125;
     private const int Repeats = 20;
 
-    /// <param name="kinds">Of the episodes, of <see cref="InjectedStreams.Kinds"/>.</param>
+    /// <param name="logs">At least two with enough normal lines.</param>
+    /// <param name="level">Of the false discovery rate.</param>
+    /// <param name="wanted">Kinds of episodes, of <see cref="InjectedStreams.Kinds"/>; null for lines of another system, with all kinds beside them.</param>
+    /// <param name="json">Gets one object.</param>
     /// <exception cref="InputException">Too few logs, logs too short, no such kind or none that these logs allow.</exception>
-    public static void Run(IReadOnlyList<LabelledLog> logs, double level, IReadOnlyCollection<string> kinds, Utf8JsonWriter json)
+    public static void Run(IReadOnlyList<LabelledLog> logs, double level, IReadOnlyCollection<string>? wanted, Utf8JsonWriter json)
     {
+        var kinds = wanted ?? [InjectedStreams.Alien];
         if (level is not (> 0 and < 1)) throw new InputException("--level must lie between 0 and 1, both excluded");
         if (kinds.Except(InjectedStreams.Kinds).FirstOrDefault() is { } unknown)
             throw new InputException($"--kinds: there is no '{unknown}'; kinds are {string.Join(", ", InjectedStreams.Kinds)}");
@@ -42,6 +46,23 @@ internal static class FdrExperiment
         WriteCounts(json, order);
         WriteKinds(json, order);
         WriteBaselines(json, order);
+        json.WriteEndObject();
+        if (wanted is null) WriteAllKinds(json, sources, level);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAllKinds(Utf8JsonWriter json, IReadOnlyList<StreamSource> sources, double level)
+    {
+        json.WriteStartObject("allKinds");
+        foreach (var isResampled in (bool[])[true, false])
+        {
+            if (!isResampled) json.WriteStartObject("realOrder");
+            var repeats = Repeat(new InjectedStreams(sources, InjectedStreams.Kinds, isResampled), level);
+            WriteRates(json, repeats, repeat => repeat.Shipped);
+            WriteCounts(json, repeats);
+            WriteKinds(json, repeats);
+            WriteBaselines(json, repeats);
+        }
         json.WriteEndObject();
         json.WriteEndObject();
     }

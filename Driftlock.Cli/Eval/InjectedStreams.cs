@@ -22,7 +22,10 @@ internal sealed class InjectedStreams(IReadOnlyList<StreamSource> sources, IRead
     private const int Span = 50;
     private const int Absence = 100;
     private const int Past = 1000;
-    private const string Alien = "alien", Message = "message", Repeat = "repeat", Absent = "absence", Alert = "alert";
+    /// <summary>Lines of another system.</summary>
+    public const string Alien = "alien";
+
+    private const string Message = "message", Repeat = "repeat", Absent = "absence", Alert = "alert";
 
     // A single copy of a known line is no anomaly, nor is one absence of a line that stood once in fifty.
     private static readonly int[] ForeignCounts = [1, 5, 10, 25];

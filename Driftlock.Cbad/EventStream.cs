@@ -37,6 +37,9 @@ internal abstract class EventStream(ulong id, int tenant, byte[] service, byte[]
     /// <summary>At most <see cref="PartitionEngine.MaxStreamBytes"/>.</summary>
     public abstract long Bytes { get; }
 
+    /// <summary><see cref="Bytes"/> as last counted into the engine's sum.</summary>
+    public long CountedBytes { get; set; }
+
     /// <summary>True when the open window, just rejected, says nothing that the ones rejected before it did not say.</summary>
     public abstract bool IsOfEpisode { get; }
 

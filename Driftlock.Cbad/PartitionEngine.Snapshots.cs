@@ -33,6 +33,7 @@ public sealed partial class PartitionEngine
             _ => throw new InvalidDataException($"stream state of kind {kind}"),
         };
         MarkOpen(_streams[stream.Value]);
+        Recount(_streams[stream.Value]);
     }
 
     /// <summary>Configuration, error budgets and open traces of each tenant: everything that is not per stream.</summary>

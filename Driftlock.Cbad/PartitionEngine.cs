@@ -31,6 +31,7 @@ public sealed partial class PartitionEngine
     private readonly Func<ulong, SpanModel?> _spanModels;
     private readonly Action<SpanStream> _judgeSpans;
     private List<Verdict> _verdicts = [];
+    private long _stateBytes;
     private LogPosition _entry;
     private int _ordinal;
 
@@ -89,6 +90,12 @@ public sealed partial class PartitionEngine
     }
 
     public void MarkSaved() => _changed.Clear();
+
+    /// <summary>Streams that the engine remembers.</summary>
+    public int StreamCount => _streams.Count;
+
+    /// <summary>Bytes of all streams' state, each as of its last window, and of open traces.</summary>
+    public long StateBytes => _stateBytes + _traces.Values.Sum(traces => traces.Assembly.Bytes);
 
     /// <summary>A stream never seen has seen 0 events.</summary>
     public StreamProgress Progress(StreamId stream)
@@ -156,6 +163,14 @@ public sealed partial class PartitionEngine
         }
         _verdicts.Add(verdict);
         stream.Close(kind is VerdictKind.Anomaly or VerdictKind.Suppressed, Configuration.WindowEvents);
+        Recount(stream);
+    }
+
+    private void Recount(EventStream stream)
+    {
+        var bytes = stream.Bytes;
+        _stateBytes += bytes - stream.CountedBytes;
+        stream.CountedBytes = bytes;
     }
 
     private AlarmBudget BudgetOf(int tenant)

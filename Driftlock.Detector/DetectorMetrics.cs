@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Driftlock.Cbad;
 using Driftlock.Storage.Detection;
@@ -13,6 +14,7 @@ public sealed class DetectorMetrics
     private readonly Counter<long> _windows;
     private readonly Histogram<double> _latency;
     private readonly UpDownCounter<long> _partitions;
+    private readonly ConcurrentDictionary<int, (int Streams, long Bytes)> _states = new();
 
     public DetectorMetrics(IMeterFactory factory)
     {
@@ -22,9 +24,16 @@ public sealed class DetectorMetrics
         _latency = meter.CreateHistogram<double>(
             "driftlock.detector.latency", "s", "From the receipt of the entry that closed a window to the commit of its verdict.");
         _partitions = meter.CreateUpDownCounter<long>("driftlock.detector.partitions", "{partition}", "Partitions held by this replica.");
+        meter.CreateObservableGauge("driftlock.detector.streams", () => _states.Values.Sum(state => (long)state.Streams), "{stream}", "Streams in this replica's memory.");
+        meter.CreateObservableGauge("driftlock.detector.state", () => _states.Values.Sum(state => state.Bytes), "By", "Memory of the streams' state, each as of its last window.");
     }
 
     public void Held(int change) => _partitions.Add(change);
+
+    /// <summary>What a partition's engine remembers now.</summary>
+    public void Remembers(int partition, int streams, long bytes) => _states[partition] = (streams, bytes);
+
+    public void Forgot(int partition) => _states.TryRemove(partition, out _);
 
     public void Committed(IEnumerable<JudgedWindow> windows, long nowUnixNano)
     {

@@ -77,7 +77,7 @@ internal sealed class StreamCalibration
             var atLeast = history.AtLeast(value);
             pValues[kind] = TailProbability.Of(
                 value, history.Largest, history.Count, atLeast, history.Positive, WindowStatistics.Units[kind], WindowStatistics.TailPowers[kind], out var beyond);
-            budgetPValues[kind] = WindowRanking.BudgetTail(kind, pValues[kind], value, history.Largest, history.Count, atLeast, history.Positive);
+            budgetPValues[kind] = WindowRanking.BudgetTail(kind, pValues[kind], window, history.Largest, history.Count, atLeast, history.Positive);
             extrapolated |= beyond;
         }
         return WindowRanking.Combine(pValues, budgetPValues, Kappa, extrapolated);

@@ -19,27 +19,29 @@ internal readonly record struct WindowRanking(double Raw, double PValue, double 
     private const int Header = 0;
     private const int Content = 1;
     private const int Severity = 2;
+    private const int TroubleBits = 4;
+    private const int MostTrouble = 4;
     private const double LeastHeaderExcess = 3.5 * FixedLog.One;
-    private const double LeastContentExcess = 8 * FixedLog.One;
+    private const double LeastContentExcess = 8.5 * FixedLog.One;
     private const double LeastAbsenceExcess = 4 * FixedLog.One;
 
     /// <summary>
     /// The p-value of one statistic for the error budget. Code lengths are ranked on an exponential tail with a least mean excess of 3.5 bits
-    /// (shape of a record), 4 (absence) and 8 (a new message); severity stops at <see cref="SeverityFloor"/>; the others are believed as they are.
+    /// (shape of a record), 4 (absence) and 8.5 (a new message, which gains 4 bits for each squared word for trouble in the window, at most 16); severity stops at <see cref="SeverityFloor"/>; the others are believed as they are.
     /// </summary>
     /// <param name="kind">The statistic.</param>
     /// <param name="pValue">As shown.</param>
-    /// <param name="value">Of the window.</param>
+    /// <param name="window">All statistics of the window.</param>
     /// <param name="largest">As <see cref="TailProbability"/> takes them.</param>
     /// <param name="count">As <see cref="TailProbability"/> takes it.</param>
     /// <param name="atLeast">As <see cref="TailProbability"/> takes it.</param>
     /// <param name="positive">As <see cref="TailProbability"/> takes it.</param>
-    public static double BudgetTail(int kind, double pValue, int value, ReadOnlySpan<int> largest, long count, long atLeast, long positive) => kind switch
+    public static double BudgetTail(int kind, double pValue, in WindowStatistics window, ReadOnlySpan<int> largest, long count, long atLeast, long positive) => kind switch
     {
-        Header => TailProbability.Exponential(value, largest, count, atLeast, positive, LeastHeaderExcess),
-        Content => TailProbability.Exponential(value, largest, count, atLeast, positive, LeastContentExcess),
+        Header => TailProbability.Exponential(window.Header, largest, count, atLeast, positive, LeastHeaderExcess),
+        Content => TailProbability.Exponential(Troubled(window), largest, count, atLeast, positive, LeastContentExcess),
         Severity => Math.Max(pValue, SeverityFloor),
-        WindowStatistics.AbsenceKind => TailProbability.Exponential(value, largest, count, atLeast, positive, LeastAbsenceExcess),
+        WindowStatistics.AbsenceKind => TailProbability.Exponential(window.Absence, largest, count, atLeast, positive, LeastAbsenceExcess),
         _ => pValue,
     };
 
@@ -58,6 +60,9 @@ internal readonly record struct WindowRanking(double Raw, double PValue, double 
         }
         return new WindowRanking(raw, Guard(raw, kappa), Guard(budget, Math.Max(1, kappa)), kappa, extrapolated, deciding);
     }
+
+    private static int Troubled(in WindowStatistics window) =>
+        window.Content == 0 ? 0 : window.Content + (TroubleBits * FixedLog.One * Math.Min(MostTrouble, window.Trouble));
 
     private static double Guard(double raw, double kappa) => raw >= 1 ? raw : ExactMath.Exp(ExactMath.Log(raw) / kappa);
 }

@@ -31,7 +31,7 @@ internal sealed class LogRecomputation(Evidence evidence, EvidenceModel model, C
         {
             var row = evidence.Calibration.Statistics[kind];
             int[] largest = [.. row.Scores.Select(score => (int)(score * WindowStatistics.Units[kind]))];
-            budgetPValues[kind] = WindowRanking.BudgetTail(kind, pValues[kind], values[kind], largest, row.Count, row.AtLeast, row.Positive);
+            budgetPValues[kind] = WindowRanking.BudgetTail(kind, pValues[kind], statistics, largest, row.Count, row.AtLeast, row.Positive);
         }
         return WindowRanking.Combine(pValues, budgetPValues, evidence.Calibration.Dispersion, extrapolated);
     }

@@ -22,10 +22,10 @@ internal readonly record struct SpanWindowScores(int Slowest, int Slow, int Erro
     public static int[] TailPowers { get; } = [5, 10, 10, 10, 10];
 
     /// <summary>
-    /// One structure that was never seen costs some 15 bits, about 8 of them for being new at all. Where the past held none, that is no
+    /// An odd span counts up to 8 bits. One structure that was never seen costs some 15 bits, about 8 of them for being new at all. Where the past held none, that is no
     /// reason to call it rarer than the past is long, so the tail's scale is not below half of 8 bits.
     /// </summary>
-    public static double[] Units { get; } = [8 * FixedLog.One, FixedLog.One, FixedLog.One, 8 * FixedLog.One, FixedLog.One];
+    public static double[] Units { get; } = [8 * FixedLog.One, FixedLog.One, FixedLog.One, 8 * FixedLog.One, 8 * FixedLog.One];
 
     /// <summary>For people, in the order of <see cref="Names"/>.</summary>
     public static IReadOnlyList<string> Labels { get; } =

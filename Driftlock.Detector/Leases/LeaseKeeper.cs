@@ -93,6 +93,7 @@ public sealed partial class LeaseKeeper(
         judge.Stop.Dispose();
         _running.Remove(partition);
         metrics.Held(-1);
+        metrics.Forgot(partition);
     }
 
     /// <summary>A failed judge's lease is given back, so that it is claimed under a new epoch, here or elsewhere.</summary>

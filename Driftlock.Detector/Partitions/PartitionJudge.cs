@@ -64,6 +64,7 @@ public sealed class PartitionJudge(
         var sequences = await verdicts.CommitAsync(batch, cancellationToken);
         _lease = _lease with { CommittedOffset = upTo };
         if (snapshot is not null) engine.MarkSaved();
+        metrics.Remembers(_lease.Partition, engine.StreamCount, engine.StateBytes);
         metrics.Committed(judged, UnixTime.ToUnixNano(time.GetUtcNow()));
         if (sequences.Count > 0) news.Tell();
         return true;

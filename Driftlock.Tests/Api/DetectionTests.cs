@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Driftlock.Cbad;
+using Driftlock.Cbad.Events;
+using Driftlock.Tests.Telemetry;
 using Driftlock.Web.ApiClient;
 
 namespace Driftlock.Tests.Api;
@@ -39,6 +41,28 @@ public sealed class DetectionTests(ApiHost host)
             Assert.Equal(JsonDocument.Parse(evidence).RootElement.GetProperty(part).GetRawText(), detail.GetProperty(part).GetRawText());
         }
         await ExpectClientAsync(tenant, id);
+    }
+
+    [Theory]
+    [InlineData(Signal.Metrics)]
+    [InlineData(Signal.Traces)]
+    public async Task What_goes_wrong_in_metrics_and_traces_is_found_told_explained_and_proven(Signal signal)
+    {
+        var tenant = await host.AddTenantAsync();
+        await host.StartDetectorAsync();
+        await using var live = await LiveReader.OpenAsync(host.Api, tenant.Read);
+        var name = signal == Signal.Metrics ? "metrics" : "traces";
+        var generated = await CliProcess.RunAsync("generate", "--signal", name, "--count", "12000", "--seed", "3", "--anomaly", "spike");
+        foreach (var request in generated.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            Assert.True((await host.Api.Otlp.SendAsync(Transport.Grpc, tenant.Ingest, request, signal)).IsSuccess);
+
+        using var patience = new CancellationTokenSource(Patience);
+        var told = JsonDocument.Parse((await live.NextAsync("anomaly").WaitAsync(patience.Token)).Data).RootElement;
+        Assert.Equal((name, "payment"), (Text(told, "signal"), Text(told, "service")));
+        var evidence = (await host.Api.GetAsync(tenant.Read, $"api/v1/anomalies/{Text(told, "id")}/evidence")).Body;
+        Assert.Empty(EvidenceVerifier.Verify(System.Text.Encoding.UTF8.GetBytes(evidence)).Differences);
+        var explanation = (await host.Api.GetAsync(tenant.Read, $"api/v1/anomalies/{Text(told, "id")}")).Json.GetProperty("explanation");
+        if (signal == Signal.Metrics) Assert.Empty(ClientContract.Missing(typeof(Driftlock.Web.ApiClient.SeriesExplanation), explanation.GetProperty("series"), "series"));
     }
 
     /// <summary>Every property of the client's records is there in the real answer, and the client reads it.</summary>

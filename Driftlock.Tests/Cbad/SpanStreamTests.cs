@@ -122,6 +122,22 @@ public sealed class SpanStreamTests
         Assert.InRange(verdicts.Sum(verdict => verdict.CountedEvents), 1, 2400);
     }
 
+    [Fact]
+    public void The_engine_says_what_it_holds_in_memory()
+    {
+        var engine = new PartitionEngine(new EngineConfiguration());
+        var verdicts = new List<Verdict>();
+        var offset = 0L;
+        foreach (var spans in Traces(11, 500, int.MaxValue)) engine.FeedEntry(SpanEvents.Entry((ulong)offset + 1, spans), offset, 1_000_000_000 * offset++, verdicts);
+        for (var i = 0; i < 600; i += 10) engine.Feed(MetricEvents.Block([.. MetricEvents.Wave(10, (ulong)i).Select(value => new[] { value })], i), offset++, verdicts);
+        engine.Tick(new LogPosition(0, offset), long.MaxValue, verdicts);
+        var streams = verdicts.Select(verdict => verdict.Stream).Distinct().ToList();
+        Assert.Equal(streams.Count, engine.StreamCount);
+        var held = streams.Sum(stream => engine.Progress(stream).StateBytes);
+        Assert.InRange(engine.StateBytes, held, held + 100_000);
+        Assert.Equal(engine.StreamCount, engine.Restored().StreamCount);
+    }
+
     private static SpanFacts[] Failing(SpanFacts[] spans) => [.. spans.Select(span => span with { Status = SpanFacts.Error, Kind = 99 })];
 
     private static IEnumerable<SpanFacts[]> Traces(ulong seed, int count, int slowFrom)

@@ -80,7 +80,7 @@ public sealed class EngineRecoveryTests(PostgresServer server)
     {
         await using var store = await LoggedStore.CreateAsync(server);
         var lease = (await new PartitionLeases(store.Store.DataSource, "a", TimeSpan.FromMinutes(1)).RenewAsync([], Cancellation))[0];
-        var foreign = string.Concat(Enumerable.Range(0, 400).Select(i => $"z{i % 10}Q{(char)('a' + (i % 26))} "))[..1999] + "\U0001F600 end";
+        var foreign = "*** PANIC {{ fatal error: " + string.Concat(Enumerable.Range(0, 400).Select(i => $"z{i % 10}Q{(char)('a' + (i % 26))} "))[..1973] + "\U0001F600 end";
         var verdicts = LogEvents.Run(LogEvents.Ordinary(2000, 1).With(1512, foreign));
         var anomaly = Assert.Single(verdicts, verdict => verdict.Kind == VerdictKind.Anomaly);
         Assert.True(Encoding.UTF8.GetByteCount(foreign) <= 2048);

@@ -71,5 +71,5 @@ internal sealed class NumberedLogs(int seed, int records, int services = 24)
         string.Format(CultureInfo.InvariantCulture, Kinds[random.Next(Kinds.Length)], random.Next(20), random.Next(10_000), random.Next(100));
 
     private static string Unusual(Random random) =>
-        string.Join(' ', Enumerable.Range(0, 9).Select(_ => string.Concat(Enumerable.Range(0, 3).Select(_ => Syllables[random.Next(Syllables.Length)]))));
+        "*** PANIC {{ fatal error, core dumped: " + string.Join(' ', Enumerable.Range(0, 9).Select(_ => string.Concat(Enumerable.Range(0, 3).Select(_ => Syllables[random.Next(Syllables.Length)]))));
 }

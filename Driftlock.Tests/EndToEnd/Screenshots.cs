@@ -20,12 +20,29 @@ public sealed class Screenshots(Deployment deployment, Browser browser)
     public async Task Pictures_of_the_documentation()
     {
         Directory.CreateDirectory(Folder);
-        await SendAsync("corruption", "refunds", seed: 11, hoursAgo: 3.2);
-        await SendAsync("spike", "billing", seed: 9, hoursAgo: 1.4);
-        await SendAsync("pattern", "payment", seed: 7, hoursAgo: 0.2);
+        await SendAsync("logs", "corruption", "refunds", seed: 11, hoursAgo: 3.2);
+        await SendAsync("logs", "spike", "billing", seed: 9, hoursAgo: 1.4);
+        await SendAsync("metrics", "spike", "ledger", seed: 5, hoursAgo: 3);
+        await SendAsync("traces", "spike", "settlement", seed: 6, hoursAgo: 1.2);
+        await SendAsync("logs", "pattern", "payment", seed: 7, hoursAgo: 0.2);
         var shown = (await deployment.AnomaliesAsync()).First(anomaly => anomaly.CostliestLine.Contains("UPSTREAM_LEDGER", StringComparison.Ordinal));
         await TakeAsync(shown.Id, 1440, 1000, "");
         await TakeAsync(shown.Id, 390, 844, "-390");
+        var anomalies = await deployment.AnomaliesAsync();
+        await TakeAsync("metric", anomalies.First(anomaly => anomaly.Service == "ledger").Id);
+        await TakeAsync("trace", anomalies.First(anomaly => anomaly.CostliestLine.Contains(", called by ", StringComparison.Ordinal)).Id);
+    }
+
+    private async Task TakeAsync(string name, string id)
+    {
+        foreach (var (width, height, suffix) in ((int, int, string)[])[(1440, 1000, ""), (390, 844, "-390")])
+        {
+            await using var session = await browser.SignInAsync(deployment, width, height);
+            await session.Page.GotoAsync($"/anomalies/{id}");
+            await session.Page.Locator("section.costliest").First.WaitForAsync();
+            await session.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}{suffix}.png"), Animations = ScreenshotAnimations.Disabled });
+            Assert.Empty(session.Problems);
+        }
     }
 
     private async Task TakeAsync(string id, int width, int height, string suffix)
@@ -44,11 +61,11 @@ public sealed class Screenshots(Deployment deployment, Browser browser)
     }
 
     /// <summary>Sends our sample with the failing service under a name of its own: the same shop with more to it.</summary>
-    private async Task SendAsync(string anomaly, string service, int seed, double hoursAgo)
+    private async Task SendAsync(string signal, string anomaly, string service, int seed, double hoursAgo)
     {
         var start = DateTimeOffset.UtcNow.AddHours(-hoursAgo).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var generated = await CliProcess.RunAsync(
-            "generate", "--signal", "logs", "--count", $"{Events}", "--seed", $"{seed}", "--anomaly", anomaly, "--start", start);
+            "generate", "--signal", signal, "--count", $"{Events}", "--seed", $"{seed}", "--anomaly", anomaly, "--start", start);
         Assert.True(generated.ExitCode == 0, generated.Error);
         var file = Path.GetTempFileName();
         try

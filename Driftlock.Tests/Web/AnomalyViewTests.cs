@@ -67,8 +67,8 @@ public sealed class AnomalyViewTests
     public async Task The_rank_the_budget_and_the_compressor_are_said_in_words_with_their_numbers()
     {
         var text = (await ShowAsync(AnomalyJson.Detail())).Body!.TextContent;
-        string[] said = ["p = 0.00012", "1 in 8,300", "412 normal windows", "at most 5% may be false", "After 3 alarms in its epoch an alarm took e \u2265 1,280", "e = 8,320", "0.871", "0.792",
-            "999 times", "the compressor agrees", "Above all 412 normal windows. The 3 highest are drawn."];
+        string[] said = ["p = 0.00012", "1 in 8,300", "412 earlier windows", "at most 5% may be false", "After 3 alarms in its epoch an alarm took e \u2265 1,280", "e = 8,320", "0.871", "0.792",
+            "999 times", "the compressor agrees", "Above all 412 earlier windows. The 3 highest are drawn."];
         Assert.All(said, words => Assert.Contains(words, text.ReplaceLineEndings(" "), StringComparison.Ordinal));
     }
 

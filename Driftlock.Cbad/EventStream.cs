@@ -18,6 +18,9 @@ internal abstract class EventStream(ulong id, int tenant, byte[] service, byte[]
 
     public abstract Signal Signal { get; }
 
+    /// <summary>As evidence names it.</summary>
+    public EvidenceSource Source => EvidenceFrame.Source(id, Signal, service, name, tenant);
+
     /// <summary>Events of the open window.</summary>
     public int Open { get; protected set; }
 

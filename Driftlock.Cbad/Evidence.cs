@@ -38,6 +38,10 @@ public sealed record Evidence
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EvidenceSpans? Spans { get; init; }
 
+    /// <summary>Set where a service fell silent: there is no event to judge.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EvidenceSilence? Silence { get; init; }
+
     public required EvidenceCalibration Calibration { get; init; }
 
     public required EvidenceBudget Budget { get; init; }

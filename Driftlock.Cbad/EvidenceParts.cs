@@ -80,6 +80,11 @@ public sealed record EvidenceSpans(string Unit, string? TraceId, IReadOnlyList<E
 /// <param name="State">The whole model, base64 (layout: Traces/SpanModel.Save); empty for one that is only named.</param>
 public sealed record EvidenceOperation(string Id, string Service, string Name, byte[] State);
 
+/// <summary>From the last receipt to when the silence was noticed; decimal text.</summary>
+/// <param name="LastReceivedUnixNano">When the service was heard last.</param>
+/// <param name="NowUnixNano">Of the tick that noticed.</param>
+public sealed record EvidenceSilence(string LastReceivedUnixNano, string NowUnixNano);
+
 /// <summary>How the p-value came about.</summary>
 public sealed record EvidenceCalibration
 {

@@ -52,6 +52,7 @@ public sealed partial class PartitionEngine
             target.WriteVarint((ulong)tenant);
             traces.Assembly.Save(target);
         }
+        _beats.Save(target);
     }
 
     /// <exception cref="InvalidDataException">Not written by <see cref="SaveBudgets"/>.</exception>
@@ -69,5 +70,6 @@ public sealed partial class PartitionEngine
         }
         _traces.Clear();
         for (var left = Varint.Read(ref state); left > 0; left--) TracesOf((int)Varint.Read(ref state)).Assembly.Load(ref state);
+        _beats.Load(ref state);
     }
 }

@@ -70,7 +70,7 @@ public sealed partial class PartitionEngine
             if (kind == VerdictKind.Anomaly)
             {
                 var proof = TraceProof.Make(tree, root, scores, ranking, _spans);
-                verdict = verdict with { Evidence = EvidenceFrame.Build(root, proof, Configuration, verdict, ranking.BudgetPValue, tests, rejections, budget) };
+                verdict = verdict with { Evidence = EvidenceFrame.Build(root.Source, proof, Configuration, verdict, ranking.BudgetPValue, tests, rejections, budget) };
             }
             _verdicts.Add(verdict);
         }

@@ -70,6 +70,8 @@ public sealed partial class PartitionEngine
         var id = block.Stream(tenant).Value;
         Begin(position, verdicts);
         _changed.Add(id);
+        _beats.Here(receivedUnixNano);
+        if (block.Signal == Signal.Metrics) HearBeat(tenant, block, receivedUnixNano);
         if (block.Signal == Signal.Traces) ObserveSpans(id, tenant, block, receivedUnixNano);
         else ObserveEvents(id, tenant, block, receivedUnixNano);
     }
@@ -78,6 +80,8 @@ public sealed partial class PartitionEngine
     public void Tick(LogPosition position, long nowUnixNano, List<Verdict> verdicts)
     {
         Begin(position, verdicts);
+        _beats.Here(nowUnixNano);
+        JudgeSilences(nowUnixNano);
         foreach (var (tenant, traces) in _traces) JudgeCompleteTraces(tenant, traces, nowUnixNano);
         foreach (var id in _open.ToArray())
         {
@@ -159,7 +163,7 @@ public sealed partial class PartitionEngine
         if (kind == VerdictKind.Anomaly)
         {
             var proof = stream.Prove(ranking, _before, id => _streams.GetValueOrDefault(id));
-            verdict = verdict with { Evidence = EvidenceFrame.Build(stream, proof, Configuration, verdict, ranking.BudgetPValue, tests, rejections, budget) };
+            verdict = verdict with { Evidence = EvidenceFrame.Build(stream.Source, proof, Configuration, verdict, ranking.BudgetPValue, tests, rejections, budget) };
         }
         _verdicts.Add(verdict);
         stream.Close(kind is VerdictKind.Anomaly or VerdictKind.Suppressed, Configuration.WindowEvents);

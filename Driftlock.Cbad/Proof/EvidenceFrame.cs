@@ -10,8 +10,8 @@ namespace Driftlock.Cbad.Proof;
 /// <summary>Puts together the evidence of a window that was just rejected, before its stream closes it. Not on the hot path.</summary>
 internal static class EvidenceFrame
 {
-    /// <param name="stream">Of the window; not closed yet.</param>
-    /// <param name="proof">What <paramref name="stream"/> says of it.</param>
+    /// <param name="source">The stream; its window is not closed yet.</param>
+    /// <param name="proof">What the stream says of it.</param>
     /// <param name="configuration">In force.</param>
     /// <param name="verdict">That is to be proven.</param>
     /// <param name="pValue">That was tested.</param>
@@ -19,7 +19,7 @@ internal static class EvidenceFrame
     /// <param name="rejectionsBefore">Of the budget.</param>
     /// <param name="after">The budget after the test.</param>
     public static Evidence Build(
-        EventStream stream, WindowProof proof, EngineConfiguration configuration, Verdict verdict, double pValue, long testsBefore,
+        EvidenceSource source, WindowProof proof, EngineConfiguration configuration, Verdict verdict, double pValue, long testsBefore,
         long rejectionsBefore, AlarmBudget after)
     {
         var evidence = new Evidence
@@ -28,8 +28,7 @@ internal static class EvidenceFrame
             Engine = PartitionEngine.Version,
             Configuration = configuration,
             ConfigurationHash = configuration.Hash,
-            Stream = new EvidenceSource(
-                new StreamId(stream.Id).ToString(), NameOf(stream.Signal), Encoding.UTF8.GetString(stream.Service), Encoding.UTF8.GetString(stream.Name), stream.Tenant),
+            Stream = source,
             Position = new EvidencePosition(verdict.Position.Partition, verdict.Position.Offset, verdict.Ordinal),
             Window = new EvidenceWindow
             {
@@ -44,12 +43,16 @@ internal static class EvidenceFrame
             Model = proof.Model,
             Series = proof.Series,
             Spans = proof.Spans,
+            Silence = proof.Silence,
             Calibration = proof.Calibration,
             Budget = Budget(configuration.FalseDiscoveryRate, pValue, testsBefore, rejectionsBefore, after),
             Explanation = proof.Explanation,
         };
         return evidence with { ContentHash = EvidenceJson.HashContent(evidence) };
     }
+
+    public static EvidenceSource Source(ulong stream, Signal signal, byte[] service, byte[] name, int tenant) =>
+        new(new StreamId(stream).ToString(), NameOf(signal), Encoding.UTF8.GetString(service), Encoding.UTF8.GetString(name), tenant);
 
     /// <summary>As the evidence and the API write it.</summary>
     public static string NameOf(Signal signal) => signal switch { Signal.Logs => "logs", Signal.Metrics => "metrics", _ => "traces" };

@@ -40,12 +40,17 @@ internal sealed class Recomputation(Evidence evidence)
 
     private void Recompute()
     {
+        if (evidence.Silence is { } silence)
+        {
+            Decide(SilenceProof.Check(evidence, silence, _comparison));
+            return;
+        }
         CompareWindow();
         if (evidence.Model is { } model) Decide(new LogRecomputation(evidence, model, _comparison).Run());
         else if (evidence.Series is { } series) Decide(Series(series));
         else if (evidence.Spans is { Unit: EvidenceSpans.Window } window) Decide(SpanWindowProof.Check(evidence, window, _comparison));
         else if (evidence.Spans is { Unit: EvidenceSpans.Trace } trace) Decide(TraceProof.Check(evidence, trace, _comparison));
-        else throw new FormatException("one of model, series and spans (of unit window or trace) must be there");
+        else throw new FormatException("one of model, series, spans (of unit window or trace) and silence must be there");
     }
 
     private void CompareWindow()

@@ -9,4 +9,8 @@ namespace Driftlock.Cbad.Proof;
 /// <param name="Calibration">How the p-value came about.</param>
 /// <param name="Explanation">What people read.</param>
 internal sealed record WindowProof(
-    EvidenceModel? Model, EvidenceSeries? Series, EvidenceSpans? Spans, byte[] Events, int WindowEvents, EvidenceCalibration Calibration, Explanation Explanation);
+    EvidenceModel? Model, EvidenceSeries? Series, EvidenceSpans? Spans, byte[] Events, int WindowEvents, EvidenceCalibration Calibration, Explanation Explanation)
+{
+    /// <summary>Only where a service fell silent.</summary>
+    public EvidenceSilence? Silence { get; init; }
+}

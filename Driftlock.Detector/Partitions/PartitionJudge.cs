@@ -76,7 +76,8 @@ public sealed class PartitionJudge(
     /// <summary>Where events wait in an open window, the passing of time is written to the log for the engine to see.</summary>
     private async Task TickIfDueAsync(PartitionEngine engine, TimeSpan idle, CancellationToken stop)
     {
-        if (!engine.HasOpenWindows || time.GetElapsedTime(_lastTick) < idle) return;
+        var due = engine.HasOpenWindows ? idle : engine.AwaitsBeats ? TimeSpan.FromMicroseconds(PartitionEngine.AwaitedTickNano / 1000.0) : Timeout.InfiniteTimeSpan;
+        if (due == Timeout.InfiniteTimeSpan || time.GetElapsedTime(_lastTick) < due) return;
         _lastTick = time.GetTimestamp();
         await AppendTickAsync(stop);
     }

@@ -47,11 +47,14 @@ internal static class LogEvents
         return payload.Written.ToArray();
     }
 
-    public static void Feed(this PartitionEngine engine, byte[] block, long offset, List<Verdict> verdicts)
+    public static void Feed(this PartitionEngine engine, byte[] block, long offset, List<Verdict> verdicts) =>
+        engine.Feed(block, offset, verdicts, 1_000_000 + offset);
+
+    public static void Feed(this PartitionEngine engine, byte[] block, long offset, List<Verdict> verdicts, long received)
     {
         ReadOnlySpan<byte> rest = block;
         EventBlock.TryRead(ref rest, out var read);
-        engine.Observe(1, read, new LogPosition(0, offset), 1_000_000 + offset, verdicts);
+        engine.Observe(1, read, new LogPosition(0, offset), received, verdicts);
     }
 
     public static List<Verdict> Run(IEnumerable<string> lines, int perBlock = 50, EngineConfiguration? configuration = null)

@@ -1,0 +1,125 @@
+using Driftlock.Cbad.Budget;
+using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Events;
+
+namespace Driftlock.Cbad.Silence;
+
+/// <summary>
+/// The beat in which the metrics of one service are received, and whether it has stopped. Exporters send at a fixed interval, so a pause far
+/// beyond all before it says that the service, its exporter or the way between is gone. Irregular senders are not judged.
+/// </summary>
+/// <param name="stream">The series that stands for the service.</param>
+/// <param name="tenant">Its tenant.</param>
+/// <param name="service">service.name.</param>
+/// <param name="name">Of that series.</param>
+internal sealed class ServiceBeat(ulong stream, int tenant, byte[] service, byte[] name)
+{
+    /// <summary>Pauses before the first judgement.</summary>
+    public const int LeastPauses = 200;
+
+    /// <summary>Pauses have heavy tails: shape 1/5.</summary>
+    public const int TailPower = 5;
+
+    /// <summary>Milliseconds; half of it is the least scale of the tail.</summary>
+    public const double Unit = 100;
+
+    private const double LeastMean = 1000;
+    private const double MostOverMean = 4;
+    private const double Growth = 1.25;
+    private const long NanosecondsPerMillisecond = 1_000_000;
+
+    private long _sum;
+    private int _limit;
+    private long _limitedAt = -1;
+
+    public ulong Stream => stream;
+
+    public int Tenant => tenant;
+
+    public byte[] Service => service;
+
+    public byte[] Name => name;
+
+    public ScoreHistory Pauses { get; } = new();
+
+    public long LastReceived { get; private set; }
+
+    /// <summary>The silence that goes on was told.</summary>
+    public bool IsReported { get; set; }
+
+    /// <summary>Past pauses are many, of a second or more on average, and only one in a hundred is longer than four times that.</summary>
+    public bool IsRegular
+    {
+        get
+        {
+            if (Pauses.Count < LeastPauses) return false;
+            var mean = _sum / (double)Pauses.Count;
+            return mean >= LeastMean && Pauses.Largest[(int)Math.Min(Pauses.Count / 100, ScoreHistory.Kept - 1)] <= MostOverMean * mean;
+        }
+    }
+
+    /// <summary>True when this receipt ends a pause; several blocks of one request are one beat.</summary>
+    public bool Beat(long receivedUnixNano)
+    {
+        if (receivedUnixNano <= LastReceived) return false;
+        var isFirst = LastReceived == 0;
+        var pause = PauseAt(receivedUnixNano);
+        LastReceived = receivedUnixNano;
+        IsReported = false;
+        if (isFirst) return false;
+        Pauses.Add(pause);
+        _sum += pause;
+        return true;
+    }
+
+    /// <summary>We were not there to hear: what was not received since says nothing.</summary>
+    public void Interrupt(long nowUnixNano)
+    {
+        if (LastReceived != 0) LastReceived = Math.Max(LastReceived, nowUnixNano);
+    }
+
+    /// <summary>Milliseconds since the last receipt.</summary>
+    public int PauseAt(long nowUnixNano) => (int)Math.Clamp((nowUnixNano - LastReceived) / NanosecondsPerMillisecond, 0, int.MaxValue);
+
+    public double PValue(int pause, out bool extrapolated) =>
+        TailProbability.Of(pause, Pauses.Largest, Pauses.Count, Pauses.AtLeast(pause), Pauses.Positive, Unit, TailPower, out extrapolated);
+
+    /// <summary>True when the pause is so long that it can raise an alarm at this level.</summary>
+    public bool IsOverdue(long nowUnixNano, double level)
+    {
+        if (IsReported || !IsRegular) return false;
+        if (_limitedAt != Pauses.Count)
+        {
+            var limit = 2.0 * _sum / Pauses.Count;
+            while (limit < int.MaxValue / Growth && AlarmBudget.EValue(PValue((int)limit, out _)) < AlarmBudget.Threshold(level, 0)) limit *= Growth;
+            (_limit, _limitedAt) = ((int)limit, Pauses.Count);
+        }
+        return PauseAt(nowUnixNano) >= _limit;
+    }
+
+    public void Save(ByteBuffer target)
+    {
+        target.WriteFixed64(stream);
+        target.WriteVarint((ulong)tenant);
+        target.WriteBytes(service);
+        target.WriteBytes(name);
+        target.WriteFixed64((ulong)LastReceived);
+        target.WriteByte((byte)(IsReported ? 1 : 0));
+        target.WriteVarint((ulong)_sum);
+        Pauses.Save(target);
+    }
+
+    /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
+    public static ServiceBeat Load(scoped ref ReadOnlySpan<byte> source)
+    {
+        var stream = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, sizeof(ulong)));
+        var beat = new ServiceBeat(stream, (int)Varint.Read(ref source), Varint.ReadBytes(ref source).ToArray(), Varint.ReadBytes(ref source).ToArray())
+        {
+            LastReceived = System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(Varint.Take(ref source, sizeof(long))),
+            IsReported = Varint.Take(ref source, 1)[0] != 0,
+            _sum = (long)Varint.Read(ref source),
+        };
+        beat.Pauses.Load(ref source);
+        return beat;
+    }
+}

@@ -1,0 +1,104 @@
+using Driftlock.Cbad;
+using Driftlock.Cbad.Coding;
+
+namespace Driftlock.Tests.Engine;
+
+public sealed class SilenceTests
+{
+    private const long Second = 1_000_000_000;
+    private const long Begin = 1_790_000_000 * Second;
+
+    [Fact]
+    public void A_service_that_sent_in_a_beat_and_stops_raises_one_alarm_that_says_since_when()
+    {
+        var verdicts = Run(sendings: 300, jitter: 500, quietTicks: 40, restore: false);
+        var alarm = Assert.Single(verdicts, verdict => verdict.Kind == VerdictKind.Anomaly);
+        Assert.Equal(0, alarm.EventCount);
+        Assert.StartsWith("shop sends no metrics any more: the last came at 2026-09-21 ", alarm.Evidence!.Explanation.Why, StringComparison.Ordinal);
+        Assert.Contains("where the longest of 299 pauses was 10.", alarm.Evidence.Explanation.Why, StringComparison.Ordinal);
+        Assert.InRange(alarm.LastTimeUnixNano - alarm.FirstTimeUnixNano, 20UL * Second, 180UL * Second);
+        Assert.Empty(EvidenceVerifier.Verify(EvidenceJson.Write(alarm.Evidence)).Differences);
+    }
+
+    [Fact]
+    public void A_forged_silence_is_found()
+    {
+        var evidence = Run(300, 500, 40, false).Single(verdict => verdict.Kind == VerdictKind.Anomaly).Evidence!;
+        foreach (var forged in (Evidence[])[
+            evidence with { Silence = evidence.Silence! with { NowUnixNano = "1" } }, evidence with { Silence = null }, evidence with { Silence = new EvidenceSilence("x", "y") },
+            evidence with { Calibration = evidence.Calibration with { Windows = 9 } }])
+            Assert.NotEmpty(EvidenceVerifier.Verify(EvidenceJson.Write(forged with { ContentHash = EvidenceJson.HashContent(forged) })).Differences);
+    }
+
+    [Fact]
+    public void An_engine_restored_after_every_sending_notices_the_same() =>
+        Assert.Equal(Run(300, 500, 40, false).Select(verdict => verdict.Image()), Run(300, 500, 40, true).Select(verdict => verdict.Image()));
+
+    [Fact]
+    public void Who_has_sent_too_little_is_not_missed() =>
+        Assert.DoesNotContain(Run(100, 500, 40, false), verdict => verdict.Kind == VerdictKind.Anomaly);
+
+    [Fact]
+    public void Who_sends_in_bursts_is_not_missed()
+    {
+        var engine = new PartitionEngine(new EngineConfiguration());
+        var verdicts = new List<Verdict>();
+        var now = Begin;
+        for (var i = 0; i < 600; i++) engine.Feed(MetricEvents.Block([[50.0]], i), i, verdicts, now += (i % 20 == 0 ? 100 : 2) * Second);
+        for (var tick = 0; tick < 100; tick++) engine.Tick(new LogPosition(0, 1000 + tick), now += 15 * Second, verdicts);
+        Assert.DoesNotContain(verdicts, verdict => verdict.Kind == VerdictKind.Anomaly);
+    }
+
+    [Fact]
+    public void While_nobody_was_there_to_hear_nobody_was_silent()
+    {
+        var engine = new PartitionEngine(new EngineConfiguration());
+        var verdicts = new List<Verdict>();
+        var now = Send(engine, 300, 500, verdicts);
+        engine.Tick(new LogPosition(0, 1000), now + (3600 * Second), verdicts);
+        engine.Tick(new LogPosition(0, 1001), now + (3615 * Second), verdicts);
+        engine.Feed(MetricEvents.Block([[1.0]], 300), 1002, verdicts, now + (3620 * Second));
+        Assert.DoesNotContain(verdicts, verdict => verdict.Kind == VerdictKind.Anomaly);
+    }
+
+    [Fact]
+    public void Who_comes_back_and_stops_again_is_missed_again()
+    {
+        var engine = new PartitionEngine(new EngineConfiguration());
+        var verdicts = new List<Verdict>();
+        var now = Send(engine, 400, 500, verdicts);
+        for (var round = 0; round < 2; round++)
+        {
+            for (var tick = 0; tick < 60; tick++) engine.Tick(new LogPosition(0, 10_000 + (round * 1000) + tick), now += 15 * Second, verdicts);
+            for (var i = 0; i < 20; i++) engine.Feed(MetricEvents.Block([[50.0]], i), 20_000 + (round * 100) + i, verdicts, now += 10 * Second);
+        }
+        Assert.Equal(2, verdicts.Count(verdict => verdict.Kind == VerdictKind.Anomaly && verdict.EventCount == 0));
+    }
+
+    private static List<Verdict> Run(int sendings, int jitter, int quietTicks, bool restore)
+    {
+        var engine = new PartitionEngine(new EngineConfiguration());
+        var verdicts = new List<Verdict>();
+        var now = Send(engine, sendings, jitter, verdicts, restore ? restored => engine = restored : null);
+        for (var tick = 0; tick < quietTicks; tick++)
+        {
+            engine.Tick(new LogPosition(0, 1000 + tick), now += 15 * Second, verdicts);
+        }
+        return verdicts;
+    }
+
+    /// <summary>A point about every ten seconds; the time of the last.</summary>
+    private static long Send(PartitionEngine engine, int sendings, int jitter, List<Verdict> verdicts, Action<PartitionEngine>? restored = null)
+    {
+        var random = new SeededRandom(5);
+        var values = MetricEvents.Wave(sendings, 5);
+        var now = Begin;
+        for (var i = 0; i < sendings; i++)
+        {
+            now += (10 * Second) + (random.Below(jitter) * 1_000_000L);
+            engine.Feed(MetricEvents.Block([[values[i]]], i), i, verdicts, now);
+            if (restored is not null) restored(engine = engine.Restored());
+        }
+        return now;
+    }
+}

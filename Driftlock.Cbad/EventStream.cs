@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
@@ -86,13 +85,11 @@ internal abstract class EventStream(ulong id, int tenant, byte[] service, byte[]
 
     protected void LoadCounts(scoped ref ReadOnlySpan<byte> source)
     {
-        Events = Fixed(ref source);
-        CalibratedFrom = Fixed(ref source);
-        Open = (int)Fixed(ref source);
-        LastReceived = Fixed(ref source);
-        FirstTime = (ulong)Fixed(ref source);
-        LastTime = (ulong)Fixed(ref source);
+        Events = (long)Varint.ReadFixed64(ref source);
+        CalibratedFrom = (long)Varint.ReadFixed64(ref source);
+        Open = (int)Varint.ReadFixed64(ref source);
+        LastReceived = (long)Varint.ReadFixed64(ref source);
+        FirstTime = Varint.ReadFixed64(ref source);
+        LastTime = Varint.ReadFixed64(ref source);
     }
-
-    protected static long Fixed(scoped ref ReadOnlySpan<byte> source) => BinaryPrimitives.ReadInt64LittleEndian(Varint.Take(ref source, sizeof(long)));
 }

@@ -103,14 +103,14 @@ internal sealed class StreamCalibration
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
         _events = (long)Varint.Read(ref source);
-        _surprise = ReadDouble(ref source);
-        _age = ReadDouble(ref source);
+        _surprise = Varint.ReadDouble(ref source);
+        _age = Varint.ReadDouble(ref source);
         _block = WindowStatistics.Load(ref source);
         for (var i = 0; i < HopsPerWindow; i++)
         {
             _blocks[i] = WindowStatistics.Load(ref source);
             _pending[i] = WindowStatistics.Load(ref source);
-            _pendingSurprise[i] = ReadDouble(ref source);
+            _pendingSurprise[i] = Varint.ReadDouble(ref source);
         }
         foreach (var history in Histories) history.Load(ref source);
     }
@@ -121,7 +121,4 @@ internal sealed class StreamCalibration
         _surprise = (_surprise * Forget) + Math.Min(surprise, MostSurprise);
         _age = (_age * Forget) + 1;
     }
-
-    private static double ReadDouble(scoped ref ReadOnlySpan<byte> source) =>
-        System.Buffers.Binary.BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, 8));
 }

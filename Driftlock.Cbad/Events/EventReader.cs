@@ -29,7 +29,7 @@ public ref struct EventReader(Signal signal, ReadOnlySpan<byte> encoded)
     {
         var view = new EventView { Signal = signal, Encoded = encoded };
         var rest = encoded;
-        view.TimeUnixNano = BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref rest, 8));
+        view.TimeUnixNano = Varint.ReadFixed64(ref rest);
         view.Severity = Varint.Take(ref rest, 1)[0];
         var ids = Varint.Take(ref rest, 1)[0];
         if ((ids & 1) != 0) view.TraceId = Varint.Take(ref rest, 16);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
 namespace Driftlock.Cbad.Events;
@@ -33,6 +34,12 @@ public static class Varint
         source = source[(int)length..];
         return bytes;
     }
+
+    /// <summary>What <see cref="ByteBuffer.WriteFixed64"/> wrote.</summary>
+    public static ulong ReadFixed64(scoped ref ReadOnlySpan<byte> source) => BinaryPrimitives.ReadUInt64LittleEndian(Take(ref source, sizeof(ulong)));
+
+    /// <summary>What <see cref="ByteBuffer.WriteDouble"/> wrote.</summary>
+    public static double ReadDouble(scoped ref ReadOnlySpan<byte> source) => BinaryPrimitives.ReadDoubleLittleEndian(Take(ref source, sizeof(double)));
 
     public static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> source, int length)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Events;
 
@@ -111,7 +110,7 @@ internal sealed class LineModel(int room = 1)
         Header.Events = Varint.Read(ref source);
         Content.Counts.Load(ref source);
         Templates.Load(ref source);
-        NewRate = BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, 8));
+        NewRate = Varint.ReadDouble(ref source);
     }
 
     // A severity number is the sender's word; without one, the level that the template's first line prints.

@@ -130,19 +130,19 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         var name = Varint.ReadBytes(ref source).ToArray();
         var stream = new LogStream(id, tenant, service, name, (int)Varint.Read(ref source), (int)Varint.Read(ref source));
         stream.LoadCounts(ref source);
-        stream.WindowOrdinal = (int)Fixed(ref source);
-        stream.PastBits = Fixed(ref source);
-        stream.WindowBits = Fixed(ref source);
+        stream.WindowOrdinal = (int)Varint.ReadFixed64(ref source);
+        stream.PastBits = (long)Varint.ReadFixed64(ref source);
+        stream.WindowBits = (long)Varint.ReadFixed64(ref source);
         stream.Statistics = WindowStatistics.Load(ref source);
         stream.Episode = WindowStatistics.Load(ref source);
-        for (var left = Varint.Read(ref source); left > 0; left--) stream._newTemplates.Add((ulong)Fixed(ref source));
+        for (var left = Varint.Read(ref source); left > 0; left--) stream._newTemplates.Add(Varint.ReadFixed64(ref source));
         stream.Window.Events.WriteRaw(Varint.ReadBytes(ref source));
         stream.Model.Load(ref source);
         stream.Calibration.Load(ref source);
         stream.Past.Load(ref source);
         stream.Recent.Load(ref source);
         stream.Regular.Load(ref source);
-        stream.NewRateBefore = BitConverter.Int64BitsToDouble(Fixed(ref source));
+        stream.NewRateBefore = Varint.ReadDouble(ref source);
         return stream;
     }
 }

@@ -81,7 +81,7 @@ internal sealed class RecentLines
     {
         _next = (int)Varint.Read(ref source);
         if (_next >= _ring.Length) throw new InvalidDataException($"line {_next} of {_ring.Length}");
-        for (var i = 0; i < _ring.Length; i++) _ring[i] = BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, 8));
+        for (var i = 0; i < _ring.Length; i++) _ring[i] = Varint.ReadFixed64(ref source);
     }
 
     private static ulong Mix(ulong value)

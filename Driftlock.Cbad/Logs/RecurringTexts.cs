@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Logs;
@@ -57,7 +56,7 @@ internal sealed class RecurringTexts
         Array.Clear(_texts);
         for (var left = Varint.Read(ref source); left > 0; left--)
         {
-            var text = BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, 8));
+            var text = Varint.ReadFixed64(ref source);
             _texts[(int)(text >> 40) & (Places - 1)] = new Text { Fingerprint = text, Windows = (uint)Varint.Read(ref source), LastWindow = (int)Varint.Read(ref source) };
         }
     }

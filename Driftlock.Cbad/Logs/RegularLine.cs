@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Events;
 
@@ -65,7 +64,7 @@ internal record struct RegularLine
 
     public static RegularLine Load(scoped ref ReadOnlySpan<byte> source) => new()
     {
-        Hash = BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, 8)),
+        Hash = Varint.ReadFixed64(ref source),
         First = (long)Varint.Read(ref source),
         Last = (long)Varint.Read(ref source),
         Count = (long)Varint.Read(ref source),

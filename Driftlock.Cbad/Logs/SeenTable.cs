@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Logs;
@@ -88,7 +87,7 @@ internal sealed class SeenTable(int maxSlots)
         Count = 0;
         for (var i = 0UL; i < count; i++)
         {
-            var hash = BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, 8));
+            var hash = Varint.ReadFixed64(ref source);
             var packed = Varint.Read(ref source);
             Add(hash, (uint)(packed >> 1), (int)Varint.Read(ref source), (packed & 1) != 0);
         }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Series;
@@ -87,7 +86,7 @@ internal sealed class PointValues
         for (var left = Varint.Read(ref source); left > 0; left--)
         {
             if (_senders.Count == MostSenders) throw new InvalidDataException($"more than {MostSenders} senders of one metric stream");
-            var sender = NewSender(BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, sizeof(ulong))));
+            var sender = NewSender(Varint.ReadFixed64(ref source));
             sender.LastRead = (long)Varint.Read(ref source);
             sender.Rate?.Load(ref source);
             sender.Deltas?.Load(ref source);

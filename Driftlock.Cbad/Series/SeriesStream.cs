@@ -134,8 +134,8 @@ internal sealed class SeriesStream : EventStream
         var kind = (PointKind)Varint.Take(ref source, 1)[0];
         var stream = new SeriesStream(id, tenant, service, name, kind, 0) { _windowEvents = (int)Varint.Read(ref source) };
         stream.LoadCounts(ref source);
-        stream._episodeEvidence = BitConverter.Int64BitsToDouble(Fixed(ref source));
-        stream._episodeEnd = Fixed(ref source);
+        stream._episodeEvidence = Varint.ReadDouble(ref source);
+        stream._episodeEnd = (long)Varint.ReadFixed64(ref source);
         stream._points.Load(ref source);
         foreach (var model in stream._models) model.Load(ref source);
         stream._window.Append(Varint.ReadBytes(ref source), stream.Open);

@@ -84,7 +84,7 @@ internal sealed class CountVectors
             var used = Varint.Read(ref source);
             if (used > MostTemplates || _used + (int)used > MaxEntries) throw new InvalidDataException("more entries of count vectors than there is room for");
             foreach (ref var entry in entries[..(int)used])
-                entry = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, sizeof(ulong)));
+                entry = Varint.ReadFixed64(ref source);
             Add(entries[..(int)used], length, session);
         }
     }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Sessions;
@@ -88,7 +87,7 @@ internal sealed class SessionTemplates
         Array.Clear(_index);
         for (var i = 0UL; i < count; i++)
         {
-            var template = BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, sizeof(ulong)));
+            var template = Varint.ReadFixed64(ref source);
             var symbol = (ushort)Varint.Read(ref source);
             Add(template, symbol, (long)Varint.Read(ref source));
         }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Events;
 
@@ -39,5 +38,5 @@ internal readonly record struct TrimmedTail(int Start, double Scale)
     }
 
     public static TrimmedTail Load(scoped ref ReadOnlySpan<byte> source) =>
-        new((int)Varint.Read(ref source), BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, sizeof(double))));
+        new((int)Varint.Read(ref source), Varint.ReadDouble(ref source));
 }

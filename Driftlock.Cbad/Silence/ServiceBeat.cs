@@ -112,10 +112,10 @@ internal sealed class ServiceBeat(ulong stream, int tenant, byte[] service, byte
     /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
     public static ServiceBeat Load(scoped ref ReadOnlySpan<byte> source)
     {
-        var stream = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, sizeof(ulong)));
+        var stream = Varint.ReadFixed64(ref source);
         var beat = new ServiceBeat(stream, (int)Varint.Read(ref source), Varint.ReadBytes(ref source).ToArray(), Varint.ReadBytes(ref source).ToArray())
         {
-            LastReceived = System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(Varint.Take(ref source, sizeof(long))),
+            LastReceived = (long)Varint.ReadFixed64(ref source),
             IsReported = Varint.Take(ref source, 1)[0] != 0,
             _sum = (long)Varint.Read(ref source),
         };

@@ -48,14 +48,11 @@ internal sealed class ServiceBeats
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
         _byService.Clear();
-        _latest = (long)Fixed(ref source);
+        _latest = (long)Varint.ReadFixed64(ref source);
         for (var left = Varint.Read(ref source); left > 0; left--)
         {
-            var service = Fixed(ref source);
+            var service = Varint.ReadFixed64(ref source);
             _byService[service] = ServiceBeat.Load(ref source);
         }
     }
-
-    private static ulong Fixed(scoped ref ReadOnlySpan<byte> source) =>
-        System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, sizeof(ulong)));
 }

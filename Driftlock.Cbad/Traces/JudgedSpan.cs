@@ -59,7 +59,7 @@ internal readonly ref struct JudgedSpan(
         var rest = Varint.Take(ref source, FixedBytes - SpanFacts.Bytes);
         var count = rest[^1] & ~First;
         if (count > MaxCallees) throw new InvalidDataException($"a span with {count} callees; at most {MaxCallees}");
-        for (var i = 0; i < count; i++) callees[i] = BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, sizeof(ulong)));
+        for (var i = 0; i < count; i++) callees[i] = Varint.ReadFixed64(ref source);
         return new JudgedSpan(facts, Number(rest, 0), Number(rest, 1), Number(rest, 2), Number(rest, 3), callees[..count], (rest[^1] & First) != 0);
     }
 

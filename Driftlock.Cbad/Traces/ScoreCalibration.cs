@@ -90,8 +90,8 @@ internal sealed class ScoreCalibration(double[] weights, int[] tailPowers, doubl
 
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
-        _surprise = ReadDouble(ref source);
-        _age = ReadDouble(ref source);
+        _surprise = Varint.ReadDouble(ref source);
+        _age = Varint.ReadDouble(ref source);
         _seen = (long)Varint.Read(ref source);
         _begun = (long)Varint.Read(ref source);
         _next = Varint.Take(ref source, 1)[0] == 0 ? null : NewHistories(weights.Length);
@@ -105,7 +105,4 @@ internal sealed class ScoreCalibration(double[] weights, int[] tailPowers, doubl
         for (var kind = 0; kind < kinds; kind++) histories[kind] = new ScoreHistory();
         return histories;
     }
-
-    private static double ReadDouble(scoped ref ReadOnlySpan<byte> source) =>
-        System.Buffers.Binary.BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, sizeof(double)));
 }

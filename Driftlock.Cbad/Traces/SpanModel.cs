@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Events;
 
@@ -131,12 +130,12 @@ internal sealed class SpanModel
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
         _spans = (long)Varint.Read(ref source);
-        _meanBits = BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, sizeof(double)));
-        _meanStructure = BinaryPrimitives.ReadDoubleLittleEndian(Varint.Take(ref source, sizeof(double)));
+        _meanBits = Varint.ReadDouble(ref source);
+        _meanStructure = Varint.ReadDouble(ref source);
         var known = Varint.Read(ref source);
         if (known > MaxCallees) throw new InvalidDataException($"{known} callees; at most {MaxCallees}");
         _known = (int)known;
-        for (var i = 0; i < _known; i++) _callees[i] = BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, sizeof(ulong)));
+        for (var i = 0; i < _known; i++) _callees[i] = Varint.ReadFixed64(ref source);
         _counts.Load(ref source);
         Durations.Load(ref source);
         SelfTimes.Load(ref source);

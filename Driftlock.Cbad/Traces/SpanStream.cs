@@ -156,7 +156,7 @@ internal sealed class SpanStream : EventStream
         stream._episode = SpanWindowScores.Load(ref source);
         foreach (ref var scores in stream._blocks.AsSpan()) scores = SpanWindowScores.Load(ref source);
         foreach (ref var scores in stream._pending.AsSpan()) scores = SpanWindowScores.Load(ref source);
-        foreach (ref var raw in stream._pendingRaw.AsSpan()) raw = BitConverter.Int64BitsToDouble(Fixed(ref source));
+        foreach (ref var raw in stream._pendingRaw.AsSpan()) raw = Varint.ReadDouble(ref source);
         stream._window.WriteRaw(Varint.ReadBytes(ref source));
         stream._before.Clear();
         stream._before.WriteRaw(Varint.ReadBytes(ref source));

@@ -114,7 +114,7 @@ internal sealed class TraceAssembly
     {
         for (var left = Varint.Read(ref source); left > 0; left--)
         {
-            var (high, low, received) = (Fixed(ref source), Fixed(ref source), (long)Fixed(ref source));
+            var (high, low, received) = (Varint.ReadFixed64(ref source), Varint.ReadFixed64(ref source), (long)Varint.ReadFixed64(ref source));
             var dropped = (int)Varint.Read(ref source);
             for (var spans = Varint.Read(ref source); spans > 0; spans--)
             {
@@ -124,9 +124,6 @@ internal sealed class TraceAssembly
             if (_byId.TryGetValue((high, low), out var index)) _traces[index].Dropped = dropped;
         }
     }
-
-    private static ulong Fixed(scoped ref ReadOnlySpan<byte> source) =>
-        BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, sizeof(ulong)));
 
     private int LongestIdle()
     {

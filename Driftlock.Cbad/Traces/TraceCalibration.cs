@@ -55,7 +55,7 @@ internal sealed class TraceCalibration
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
         Seen = (long)Varint.Read(ref source);
-        _lastFlagged = System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(Varint.Take(ref source, sizeof(long)));
+        _lastFlagged = (long)Varint.ReadFixed64(ref source);
         _episode = TraceScores.Load(ref source);
         Past.Load(ref source);
     }

@@ -94,7 +94,7 @@ internal sealed class TraceProbe
         var probe = new TraceProbe();
         while (!state.IsEmpty)
         {
-            var id = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref state, sizeof(ulong)));
+            var id = Varint.ReadFixed64(ref state);
             probe._streams[id] = SpanStream.Load(id, Varint.ReadBytes(ref state));
         }
         return probe;

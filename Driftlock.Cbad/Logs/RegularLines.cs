@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Logs;
@@ -54,11 +53,11 @@ internal sealed class RegularLines
         if (!Meet(hash, at, window) && _texts.Meet(text, window) == FollowedAfter) Propose(hash);
     }
 
-    /// <summary><see cref="RegularLine.Absence"/> of what is missed most, and what that is; 0 and 0 when nothing is.</summary>
-    public int Absence(long events, int windowEvents, out ulong hash)
+    /// <summary><see cref="RegularLine.Absence"/> of what is missed most, and what that is; 0 and nothing when nothing is.</summary>
+    public int Absence(long events, int windowEvents, out RegularLine missed)
     {
         var largest = 0;
-        hash = 0;
+        missed = default;
         for (var i = 0; i < _count; i++)
         {
             ref var line = ref _lines[i];
@@ -66,7 +65,7 @@ internal sealed class RegularLines
             var bits = line.Absence(events, windowEvents);
             if (bits <= largest) continue;
             largest = bits;
-            hash = line.Hash;
+            missed = line;
         }
         return largest;
     }
@@ -110,7 +109,7 @@ internal sealed class RegularLines
         BuildIndex();
         _countBefore = Read(ref source, _before);
         _candidates.Clear();
-        for (var left = Varint.Read(ref source); left > 0; left--) _candidates.Add(BinaryPrimitives.ReadUInt64LittleEndian(Varint.Take(ref source, 8)));
+        for (var left = Varint.Read(ref source); left > 0; left--) _candidates.Add(Varint.ReadFixed64(ref source));
         _texts.Load(ref source);
     }
 

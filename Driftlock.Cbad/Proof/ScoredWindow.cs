@@ -14,9 +14,9 @@ internal sealed record ScoredLine(LineScore Score, BitTrace Trace, byte[] Encode
 /// <param name="Lines">In order.</param>
 /// <param name="Statistics">Of the window.</param>
 /// <param name="Bits">Of all lines, units of 1/65,536 bit.</param>
-/// <param name="Missing">The template or text (<see cref="RegularLine.Hash"/>) whose absence is the most surprising; 0 when none is.</param>
+/// <param name="Missing">The template or text whose absence is the most surprising, as of the window's end; default when none is.</param>
 /// <summary>A window scored again from a bundle's counts, line by line and byte by byte, by the same code that judged it.</summary>
-internal sealed record ScoredWindow(IReadOnlyList<ScoredLine> Lines, WindowStatistics Statistics, long Bits, ulong Missing)
+internal sealed record ScoredWindow(IReadOnlyList<ScoredLine> Lines, WindowStatistics Statistics, long Bits, RegularLine Missing)
 {
     public static ScoredWindow Score(EvidenceModel model, ReadOnlySpan<byte> events, int windowEvents)
     {

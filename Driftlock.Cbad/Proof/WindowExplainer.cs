@@ -35,8 +35,8 @@ internal static class WindowExplainer
         string[] texts = [.. window.Lines.Select(line => Encoding.UTF8.GetString(PastWindows.LineOf(line.View)))];
         return new Explanation
         {
-            Why = deciding == WindowStatistics.AbsenceKind && model.Regular.FirstOrDefault(line => line.Template == PreWindowModel.Hex(window.Missing)) is { } missing
-                ? Wording.WhyMissing(missing, TextOf(window.Missing, normals), model.PastLines + lines.Length, pValue)
+            Why = deciding == WindowStatistics.AbsenceKind && window.Missing != default
+                ? Wording.WhyMissing(window.Missing, TextOf(window.Missing.Hash, normals), model.PastLines + lines.Length, pValue)
                 : Wording.Why(lines, costliest[0], Wording.BodyOf(window.Lines[costliest[0]].View), affected, deciding, weights[costliest[0]], window.Statistics, pValue),
             Severity = Wording.Severity(pValue, share, window.Statistics),
             Score = Wording.Score(pValue),

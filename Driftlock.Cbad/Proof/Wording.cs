@@ -3,6 +3,7 @@ using System.Text;
 using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Logs;
 
 namespace Driftlock.Cbad.Proof;
 
@@ -69,16 +70,16 @@ internal static class Wording
             $"\"{quote}\" {reason}: it costs {line.Bits:F0} bits where a line usually costs {line.ExpectedBits:F0}{others} (p = {Short(pValue)}).");
     }
 
-    /// <param name="line">What is known of the template.</param>
+    /// <param name="line">What is missing, as of the window's end.</param>
     /// <param name="example">A line of it; null where none was kept.</param>
     /// <param name="events">Lines of the stream at the window's end.</param>
     /// <param name="pValue">Of the window.</param>
-    public static string WhyMissing(EvidenceRegular line, string? example, long events, double pValue)
+    public static string WhyMissing(in RegularLine line, string? example, long events, double pValue)
     {
         var what = example is null ? "A message that came regularly" : $"\"{(example.Length <= MaxQuote ? example : example[..MaxQuote] + "...")}\"";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{what} no longer comes: {line.Lines} times it came, never more than {line.LongestGap} lines apart, and for {events - line.Last} lines now it has not (p = {Short(pValue)}).");
+            $"{what} no longer comes: {line.Count} times it came, never more than {Lines(line.Longest)} apart, and for {Lines(events - 1 - line.Last)} now it has not (p = {Short(pValue)}).");
     }
 
     /// <summary>
@@ -99,6 +100,8 @@ internal static class Wording
         const double Log10 = 2.302585092994046;
         return (int)Math.Clamp(-8 * ExactMath.Log(Math.Max(pValue, 1e-300)) / Log10, 0, 100);
     }
+
+    private static string Lines(long count) => count == 1 ? "1 line" : string.Create(CultureInfo.InvariantCulture, $"{count} lines");
 
     public static string Short(double p) => p >= 0.001 ? p.ToString("0.####", CultureInfo.InvariantCulture) : p.ToString("0.#e-0", CultureInfo.InvariantCulture);
 

@@ -61,6 +61,15 @@ public sealed class EvidenceTests
         Assert.Equal(("host", "web-7", 0, 30), (influencer.Key, influencer.Value, influencer.Rest, influencer.OfRest + influencer.OfSelected - influencer.Selected));
     }
 
+    [Fact]
+    public void What_no_longer_comes_is_counted_from_its_last_line_also_within_the_window()
+    {
+        string[] lines = [.. Enumerable.Range(0, 1500).Select(i => i < 1484 ? $"GET /item/{i * 7 % 999} 200 in {i % 40} ms" : "waiting for a lock")];
+        var why = LogEvents.Run(lines).Single(verdict => verdict.Kind == VerdictKind.Anomaly).Evidence!.Explanation.Why;
+        Assert.Contains("\" no longer comes: ", why, StringComparison.Ordinal);
+        Assert.Contains(", never more than 1 line apart, and for 16 lines now it has not (p = ", why, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

@@ -23,6 +23,13 @@ internal static class CompressionPanel
     /// <summary>Brotli ships with the runtime, so the runtime's version is the codec's.</summary>
     public static string CodecVersion => string.Create(CultureInfo.InvariantCulture, $".NET {Environment.Version}");
 
+    /// <summary>Of the permutations of a window: every window its own, and the same from its evidence.</summary>
+    public static ulong Seed(ulong stream, long firstEvent) => stream ^ (ulong)firstEvent;
+
+    /// <exception cref="FormatException">The stream's id is not hex digits.</exception>
+    public static ulong SeedOf(Evidence evidence) =>
+        Seed(ulong.Parse(evidence.Stream.Id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), evidence.Window.FirstEvent);
+
     public static CompressionFigures Measure(IReadOnlyList<string> window, IReadOnlyList<NearestNormal> normals, ulong seed)
     {
         var w = Join(window);

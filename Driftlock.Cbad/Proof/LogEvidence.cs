@@ -12,7 +12,7 @@ internal static class LogEvidence
         var model = PreWindowModel.Recover(stream);
         var scored = ScoredWindow.Score(model, events, stream.WindowEvents);
         var explanation = WindowExplainer.Explain(
-            scored, model, stream.FirstEvent, ranking.Deciding, ranking.PValue, WindowExplainer.Nearest(scored, stream.Past), stream.Id ^ (ulong)stream.FirstEvent);
+            scored, model, stream.FirstEvent, ranking.Deciding, ranking.PValue, WindowExplainer.Nearest(scored, stream.Past), CompressionPanel.Seed(stream.Id, stream.FirstEvent));
         return new WindowProof(model, null, null, events, stream.WindowEvents, Calibration(stream, ranking), explanation);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Driftlock.Cbad.Calibration;
 
 namespace Driftlock.Cbad.Proof;
@@ -14,9 +13,8 @@ internal sealed class LogRecomputation(Evidence evidence, EvidenceModel model, C
         var ranking = Rank(scored.Statistics);
         comparison.Compare("calibration.pValue", evidence.Calibration.PValue, ranking.PValue);
         comparison.Compare("calibration.extrapolated", evidence.Calibration.Extrapolated, ranking.Extrapolated);
-        var seed = ulong.Parse(evidence.Stream.Id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) ^ (ulong)evidence.Window.FirstEvent;
         comparison.Compare(evidence.Explanation, WindowExplainer.Explain(
-            scored, model, evidence.Window.FirstEvent, ranking.Deciding, ranking.PValue, evidence.Explanation.NearestNormals, seed));
+            scored, model, evidence.Window.FirstEvent, ranking.Deciding, ranking.PValue, evidence.Explanation.NearestNormals, CompressionPanel.SeedOf(evidence)));
         return ranking.BudgetPValue;
     }
 
@@ -25,12 +23,11 @@ internal sealed class LogRecomputation(Evidence evidence, EvidenceModel model, C
         Span<int> values = stackalloc int[WindowStatistics.Kinds];
         for (var kind = 0; kind < values.Length; kind++) values[kind] = statistics[kind];
         var pValues = StatisticRanks.OfLogs.Check(evidence.Calibration, values, comparison, out var extrapolated);
-        var units = WindowStatistics.Units.ToArray();
         Span<double> budgetPValues = stackalloc double[WindowStatistics.Kinds];
         for (var kind = 0; kind < values.Length; kind++)
         {
             var row = evidence.Calibration.Statistics[kind];
-            int[] largest = [.. row.Scores.Select(score => (int)(score * WindowStatistics.Units[kind]))];
+            var largest = StatisticRanks.OfLogs.Largest(evidence.Calibration, kind);
             budgetPValues[kind] = WindowRanking.BudgetTail(kind, pValues[kind], statistics, largest, row.Count, row.AtLeast, row.Positive);
         }
         return WindowRanking.Combine(pValues, budgetPValues, evidence.Calibration.Dispersion, extrapolated);

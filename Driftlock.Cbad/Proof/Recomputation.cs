@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Driftlock.Cbad.Budget;
@@ -80,8 +79,7 @@ internal sealed class Recomputation(Evidence evidence)
     private double Series(EvidenceSeries series)
     {
         var window = evidence.Window;
-        var stream = ulong.Parse(evidence.Stream.Id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        var proof = SeriesProof.Of(series, window.Events, window.WindowEvents, stream, window.FirstEvent, Encoding.UTF8.GetBytes(evidence.Stream.Name));
+        var proof = SeriesProof.Of(series, window.Events, window.WindowEvents, CompressionPanel.SeedOf(evidence), Encoding.UTF8.GetBytes(evidence.Stream.Name));
         _comparison.Compare("series.points", series.Points, window.FirstEvent);
         _comparison.Compare(evidence.Calibration, proof.Calibration);
         _comparison.Compare(evidence.Explanation, proof.Explanation);

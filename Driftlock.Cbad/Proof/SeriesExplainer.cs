@@ -18,11 +18,6 @@ namespace Driftlock.Cbad.Proof;
 internal sealed class SeriesExplainer(
     EvidenceSeries series, byte[] events, SeriesWindow window, SeriesScore decided, double[][] bits, double expected, SeriesModel before, SeriesModel after)
 {
-    private const int MostCostliest = 5;
-    private const double StandsOutBits = 12;
-
-    // Fewer points than this are no share of anything.
-    private const int LeastForShare = 5;
     private const double UsualShare = 0.95;
 
     /// <param name="name">Of the series.</param>
@@ -31,20 +26,20 @@ internal sealed class SeriesExplainer(
     public Explanation Explain(string name, ulong seed, long past)
     {
         var lines = Lines(out var unit, out var points);
-        int[] costliest = [window.Point, .. Enumerable.Range(0, lines.Length).Where(i => i != window.Point).OrderByDescending(i => lines[i].Bits).ThenBy(i => i).Take(MostCostliest - 1)];
+        int[] costliest = [window.Point, .. Enumerable.Range(0, lines.Length).Where(i => i != window.Point).OrderByDescending(i => lines[i].Bits).ThenBy(i => i).Take(WindowExplainer.MostCostliest - 1)];
         var context = Context(points);
         var deciding = context[^(lines.Length - window.Point)];
         // Under the model before the window: the window's own first points are no part of what is usual.
         var usual = before.Usual(ulong.Parse(deciding.TimeUnixNano, CultureInfo.InvariantCulture), decided.Leading);
         var words = new SeriesWording(series.Channels[window.Channel].Name, series.Channels.Count > 1, unit);
         lines[window.Point] = lines[window.Point] with { Expected = [new ExpectedInstead($"{words.Figure(usual.Low)} to {words.Figure(usual.High)}", UsualShare)] };
-        var affected = Math.Max(1, lines.Count(line => line.Bits > expected + StandsOutBits)) / (double)lines.Length;
+        var affected = Math.Max(1, lines.Count(line => line.Bits > expected + WindowExplainer.StandsOutBits)) / (double)lines.Length;
         var normals = NearestStretch.Of(after, lines.Length, words);
         var total = lines.Sum(line => line.Bits);
         return new Explanation
         {
             Why = words.Why(name, deciding, decided, usual, past, window.Ranking.PValue),
-            Severity = Wording.Severity(window.Ranking.PValue, lines.Length < LeastForShare ? 0 : affected, default(WindowStatistics)),
+            Severity = Wording.Severity(window.Ranking.PValue, lines.Length < WindowExplainer.LeastForShare ? 0 : affected, default(WindowStatistics)),
             Score = Wording.Score(window.Ranking.PValue),
             ExcessBits = total - (expected * lines.Length),
             TotalBits = total,
@@ -114,7 +109,7 @@ internal sealed class SeriesExplainer(
     {
         var families = new List<FamilyBits>();
         for (var family = 0; family < FamilyEvidence.Count; family++)
-            if (decided.Families[family] > 0) families.Add(new FamilyBits(SeriesWording.NameOf((SeriesFamily)family), decided.Families[family] * SeriesProof.BitsPerPowerOfTen));
+            if (decided.Families[family] > 0) families.Add(new FamilyBits(SeriesWording.NameOf((SeriesFamily)family), decided.Families[family] * PowersOfTen.Bits));
         return [.. families.OrderByDescending(family => family.Bits)];
     }
 }

@@ -7,12 +7,11 @@ namespace Driftlock.Cbad.Proof;
 /// <summary>The proof of a flagged window of a metric: made, and made again to check it, from the models before the window and its points.</summary>
 internal static class SeriesProof
 {
-    public const double BitsPerPowerOfTen = 3.3219280948873623;
     private const int MostScores = 64;
 
     /// <exception cref="FormatException">The evidence is not as the engine writes it.</exception>
     /// <exception cref="InvalidDataException">A state or an event is not as the engine writes it.</exception>
-    public static WindowProof Of(EvidenceSeries series, byte[] events, int windowEvents, ulong stream, long firstEvent, byte[] name)
+    public static WindowProof Of(EvidenceSeries series, byte[] events, int windowEvents, ulong seed, byte[] name)
     {
         var models = Models(series);
         var scores = new List<SeriesScore>();
@@ -22,12 +21,12 @@ internal static class SeriesProof
         var deciding = Before(series, events, window);
         var bits = new double[scores.Count / models.Length][];
         for (var point = 0; point < bits.Length; point++)
-            bits[point] = [.. scores.GetRange(point * models.Length, models.Length).Select(score => score.Evidence * BitsPerPowerOfTen)];
+            bits[point] = [.. scores.GetRange(point * models.Length, models.Length).Select(score => score.Evidence * PowersOfTen.Bits)];
         var (count, atLeast, mean) = deciding.History.Among(window.Evidence);
         return new WindowProof(
             null, series, null, events, windowEvents, Calibration(series, window, deciding, scores, count, atLeast),
-            new SeriesExplainer(series, events, window, scores[(window.Point * models.Length) + window.Channel], bits, mean * BitsPerPowerOfTen, Model(series.Channels[window.Channel].State), models[window.Channel])
-                .Explain(Encoding.UTF8.GetString(name), stream ^ (ulong)firstEvent, count));
+            new SeriesExplainer(series, events, window, scores[(window.Point * models.Length) + window.Channel], bits, mean * PowersOfTen.Bits, Model(series.Channels[window.Channel].State), models[window.Channel])
+                .Explain(Encoding.UTF8.GetString(name), seed, count));
     }
 
     private static SeriesModel[] Models(EvidenceSeries series)
@@ -69,8 +68,8 @@ internal static class SeriesProof
             Statistics =
             [
                 new EvidenceStatistic(
-                    "evidence", "bits against the point, to a tenth", window.Evidence * BitsPerPowerOfTen, pValue, 1.0 / Math.Max(1, judged),
-                    [.. deciding.History.Largest(MostScores).Select(evidence => evidence * BitsPerPowerOfTen)], count, atLeast, count),
+                    "evidence", "bits against the point, to a tenth", window.Evidence * PowersOfTen.Bits, pValue, 1.0 / Math.Max(1, judged),
+                    [.. deciding.History.Largest(MostScores).Select(evidence => evidence * PowersOfTen.Bits)], count, atLeast, count),
             ],
         };
     }

@@ -12,10 +12,6 @@ namespace Driftlock.Cbad.Proof;
 /// <param name="isTrace">Spans of one trace, not of one operation.</param>
 internal sealed class SpanExplainer(EvidenceSpans spans, List<SpanRow> rows, long firstEvent, Func<SpanRow, long> weight, bool isTrace)
 {
-    private const int MostCostliest = 5;
-    private const double StandsOutBits = 12;
-    private const int LeastForShare = 5;
-
     /// <summary>A trace of more spans shows those that deviate most.</summary>
     private const int MostLines = 200;
 
@@ -32,15 +28,15 @@ internal sealed class SpanExplainer(EvidenceSpans spans, List<SpanRow> rows, lon
     {
         int[] shown = [.. Enumerable.Range(0, rows.Count).OrderByDescending(i => weight(rows[i])).ThenBy(i => i).Take(MostLines).Order()];
         ExplainedLine[] lines = [.. shown.Select(Line)];
-        int[] costliest = [.. Enumerable.Range(0, lines.Length).OrderByDescending(i => weight(rows[shown[i]])).ThenBy(i => i).Take(MostCostliest)];
+        int[] costliest = [.. Enumerable.Range(0, lines.Length).OrderByDescending(i => weight(rows[shown[i]])).ThenBy(i => i).Take(WindowExplainer.MostCostliest)];
         foreach (var index in costliest)
             if (Model(rows[shown[index]]) is { } model) lines[index] = lines[index] with { Expected = SpanWording.Expected(_names, model, rows[shown[index]]) };
-        var share = Math.Max(1, lines.Count(line => line.Bits > line.ExpectedBits + StandsOutBits)) / (double)rows.Count;
+        var share = Math.Max(1, lines.Count(line => line.Bits > line.ExpectedBits + WindowExplainer.StandsOutBits)) / (double)rows.Count;
         var (total, usual) = (ScoredWindow.ToBits(rows.Sum(row => (long)row.Score.Bits)), ScoredWindow.ToBits(rows.Sum(row => (long)row.Score.Usual)));
         return new Explanation
         {
             Why = why(_names),
-            Severity = Wording.Severity(ranking.PValue, rows.Count < LeastForShare || isTrace ? 0 : share, default),
+            Severity = Wording.Severity(ranking.PValue, rows.Count < WindowExplainer.LeastForShare || isTrace ? 0 : share, default),
             Score = Wording.Score(ranking.PValue),
             ExcessBits = total - usual,
             TotalBits = total,

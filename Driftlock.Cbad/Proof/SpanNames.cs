@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Traces;
 
@@ -43,22 +42,6 @@ internal sealed class SpanNames
         ReadOnlySpan<byte> state = operation.State;
         model.Load(ref state);
         return state.IsEmpty ? model : throw new InvalidDataException($"{state.Length} bytes after the state of operation {operation.Id}");
-    }
-
-    /// <summary>The ranking again from the stated scores.</summary>
-    public static WindowRanking Rank(StatisticRanks ranks, EvidenceCalibration calibration, ReadOnlySpan<int> values, Comparison comparison)
-    {
-        var pValues = ranks.Check(calibration, values, comparison, out var extrapolated);
-        var (raw, deciding) = (1.0, 0);
-        for (var kind = 0; kind < pValues.Length; kind++)
-        {
-            var p = pValues[kind] / ranks.Weights[kind];
-            if (p < raw) (raw, deciding) = (p, kind);
-        }
-        var pValue = ScoreCalibration.Guarded(raw, calibration.Dispersion);
-        comparison.Compare("calibration.pValue", calibration.PValue, pValue);
-        comparison.Compare("calibration.extrapolated", calibration.Extrapolated, extrapolated);
-        return new WindowRanking(raw, pValue, pValue, calibration.Dispersion, extrapolated, deciding);
     }
 
     public static string Hex(ulong high, ulong low) => string.Create(CultureInfo.InvariantCulture, $"{high:x16}{low:x16}");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Traces;
@@ -33,7 +32,7 @@ internal static class SpanWindowProof
         };
         return new WindowProof(
             null, null, spans, stream.Window.ToArray(), stream.WindowEvents, calibration,
-            Explain(spans, scored, stream.FirstEvent, ranking, Normals(stream, scored, new SpanNames(spans)), stream.Id ^ (ulong)stream.FirstEvent));
+            Explain(spans, scored, stream.FirstEvent, ranking, Normals(stream, scored, new SpanNames(spans)), CompressionPanel.Seed(stream.Id, stream.FirstEvent)));
     }
 
     /// <summary>Computes ranks and explanation again; the p-value to be tested.</summary>
@@ -42,9 +41,8 @@ internal static class SpanWindowProof
         var scored = Score(spans, SpanRow.ReadAll(evidence.Window.Events), out var scores);
         Span<int> values = stackalloc int[SpanWindowScores.Kinds];
         scores.CopyTo(values);
-        var ranking = SpanNames.Rank(Ranks, evidence.Calibration, values, comparison);
-        var seed = ulong.Parse(evidence.Stream.Id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) ^ (ulong)evidence.Window.FirstEvent;
-        comparison.Compare(evidence.Explanation, Explain(spans, scored, evidence.Window.FirstEvent, ranking, evidence.Explanation.NearestNormals, seed));
+        var ranking = Ranks.CheckRanking(evidence.Calibration, values, comparison);
+        comparison.Compare(evidence.Explanation, Explain(spans, scored, evidence.Window.FirstEvent, ranking, evidence.Explanation.NearestNormals, CompressionPanel.SeedOf(evidence)));
         return ranking.PValue;
     }
 

@@ -1,4 +1,5 @@
 using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Traces;
 
 namespace Driftlock.Cbad.Proof;
 
@@ -45,7 +46,7 @@ internal sealed record StatisticRanks(
         {
             var row = calibration.Statistics[kind];
             var (value, scale) = (values[kind], Scales[kind]);
-            int[] largest = [.. row.Scores.Select(score => checked((int)(score * scale)))];
+            var largest = Largest(calibration, kind);
             for (var i = 1; i < largest.Length; i++)
                 if (largest[i] > largest[i - 1]) throw new FormatException($"calibration.statistics[{kind}].scores must descend");
             comparison.Compare($"calibration.statistics[{kind}].count", row.Count, calibration.Windows);
@@ -62,4 +63,18 @@ internal sealed record StatisticRanks(
         }
         return pValues;
     }
+
+    /// <summary>The ranking of spans or of a trace again, from the stated scores.</summary>
+    public WindowRanking CheckRanking(EvidenceCalibration calibration, ReadOnlySpan<int> values, Comparison comparison)
+    {
+        var pValues = Check(calibration, values, comparison, out var extrapolated);
+        var ranking = ScoreCalibration.Combine(pValues, Weights, calibration.Dispersion, extrapolated);
+        comparison.Compare("calibration.pValue", calibration.PValue, ranking.PValue);
+        comparison.Compare("calibration.extrapolated", calibration.Extrapolated, ranking.Extrapolated);
+        return ranking;
+    }
+
+    /// <summary>The stated scores of one statistic in the units of its values.</summary>
+    /// <exception cref="OverflowException">A score is out of range.</exception>
+    public int[] Largest(EvidenceCalibration calibration, int kind) => [.. calibration.Statistics[kind].Scores.Select(score => checked((int)(score * Scales[kind])))];
 }

@@ -45,7 +45,7 @@ internal static class TraceProof
         };
         return new WindowProof(
             null, null, spans, facts.Written.ToArray(), TraceAssembly.MaxSpansPerTrace, calibration,
-            Explain(spans, Score(spans, facts.Written, out _), root.Events, ranking, root.Id ^ (ulong)root.Events));
+            Explain(spans, Score(spans, facts.Written, out _), root.Events, ranking, CompressionPanel.Seed(root.Id, root.Events)));
     }
 
     /// <summary>Computes ranks and explanation again; the p-value to be tested.</summary>
@@ -54,9 +54,8 @@ internal static class TraceProof
         var rows = Score(spans, evidence.Window.Events, out var scores);
         Span<int> values = stackalloc int[TraceScores.Kinds];
         scores.CopyTo(values);
-        var ranking = SpanNames.Rank(Ranks, evidence.Calibration, values, comparison);
-        var seed = ulong.Parse(evidence.Stream.Id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) ^ (ulong)evidence.Window.FirstEvent;
-        comparison.Compare(evidence.Explanation, Explain(spans, rows, evidence.Window.FirstEvent, ranking, seed));
+        var ranking = Ranks.CheckRanking(evidence.Calibration, values, comparison);
+        comparison.Compare(evidence.Explanation, Explain(spans, rows, evidence.Window.FirstEvent, ranking, CompressionPanel.SeedOf(evidence)));
         return ranking.PValue;
     }
 

@@ -7,11 +7,16 @@ namespace Driftlock.Cbad.Proof;
 /// <summary>The explanation of a flagged window, from its scored lines, its p-value and the past windows it is shown beside.</summary>
 internal static class WindowExplainer
 {
-    private const int MostCostliest = 5;
+    /// <summary>Lines, points or spans that are named first.</summary>
+    public const int MostCostliest = 5;
+
     private const int Neighbours = 3;
 
-    // A line stands out when it costs this much more than lines of its stream usually do.
-    private const double StandsOutBits = 12;
+    /// <summary>What costs this much more than is usual in its stream stands out.</summary>
+    public const double StandsOutBits = 12;
+
+    /// <summary>Fewer points or spans are no share of anything.</summary>
+    public const int LeastForShare = 5;
 
     public static Explanation Explain(
         ScoredWindow window, EvidenceModel model, long firstEvent, int deciding, double pValue, IReadOnlyList<NearestNormal> normals, ulong seed)

@@ -14,7 +14,6 @@ internal sealed class HistogramCode
     private const int Inner = 64;
     private const int Bins = Inner + 2;
     private const double MaxDistance = 1e15;
-    private const double BitsPerPowerOfTen = 3.3219280948873623;
 
     private readonly int[] _counts = new int[Bins];
     private State _state;
@@ -49,7 +48,7 @@ internal sealed class HistogramCode
         if (outside > 0) powers += 2 * PowersOfTen.Log(1 + outside);
         Count(bin);
         if (outside > 0 && (_counts[0] + _counts[Bins - 1]) * 4L > _state.Rows) Widen(value);
-        return powers * BitsPerPowerOfTen;
+        return powers * PowersOfTen.Bits;
     }
 
     /// <summary>The median and the values below which a fortieth and above which a fortieth of all lie, to the width of a bin.</summary>

@@ -6,6 +6,9 @@ namespace Driftlock.Cbad.Series;
 /// <summary>Evidence in powers of ten: -log10 of how probable it is that an ordinary row looks at least this odd.</summary>
 internal static class PowersOfTen
 {
+    /// <summary>Bits of one power of ten: log2 10.</summary>
+    public const double Bits = 3.3219280948873623;
+
     private const double PerUnit = 0.30102999566398120 / FixedLog.One;
     private const double EightOverPi = 2.5464790894703255;
 

@@ -94,7 +94,7 @@ internal sealed class SeriesStream : EventStream
             channels.Add(new EvidenceChannel(channel, states[..^rest.Length].ToArray()));
             states = rest;
         }
-        return SeriesProof.Of(new EvidenceSeries(Kind.ToString(), FirstEvent, channels), _window.Written.ToArray(), _windowEvents, Id, FirstEvent, Name);
+        return SeriesProof.Of(new EvidenceSeries(Kind.ToString(), FirstEvent, channels), _window.Written.ToArray(), _windowEvents, CompressionPanel.Seed(Id, FirstEvent), Name);
     }
 
     public override void Close(bool flagged, int windowEvents)

@@ -42,26 +42,30 @@ internal sealed class ScoreCalibration(double[] weights, int[] tailPowers, doubl
     /// <param name="scores">At least 0 each, in units of 1/65,536.</param>
     public WindowRanking Rank(ReadOnlySpan<int> scores)
     {
-        var deciding = 0;
-        var raw = 1.0;
+        Span<double> pValues = stackalloc double[weights.Length];
         var extrapolated = false;
         for (var kind = 0; kind < weights.Length; kind++)
         {
             var history = _histories[kind];
-            var p = TailProbability.Of(
-                scores[kind], history.Largest, history.Count, history.AtLeast(scores[kind]), history.Positive, units[kind], tailPowers[kind], out var beyond) / weights[kind];
+            pValues[kind] = TailProbability.Of(
+                scores[kind], history.Largest, history.Count, history.AtLeast(scores[kind]), history.Positive, units[kind], tailPowers[kind], out var beyond);
             extrapolated |= beyond;
-            if (p >= raw) continue;
-            raw = p;
-            deciding = kind;
         }
-        var kappa = Kappa;
-        var pValue = Guarded(raw, kappa);
-        return new WindowRanking(raw, pValue, pValue, kappa, extrapolated, deciding);
+        return Combine(pValues, weights, Kappa, extrapolated);
     }
 
-    /// <summary>A raw p-value to the power 1 / kappa.</summary>
-    public static double Guarded(double raw, double kappa) => kappa <= 1 || raw >= 1 ? raw : ExactMath.Exp(ExactMath.Log(raw) / kappa);
+    /// <summary>Weighted Bonferroni, then the power 1 / kappa.</summary>
+    public static WindowRanking Combine(ReadOnlySpan<double> pValues, IReadOnlyList<double> weights, double kappa, bool extrapolated)
+    {
+        var (raw, deciding) = (1.0, 0);
+        for (var kind = 0; kind < pValues.Length; kind++)
+        {
+            var p = pValues[kind] / weights[kind];
+            if (p < raw) (raw, deciding) = (p, kind);
+        }
+        var pValue = kappa <= 1 || raw >= 1 ? raw : ExactMath.Exp(ExactMath.Log(raw) / kappa);
+        return new WindowRanking(raw, pValue, pValue, kappa, extrapolated, deciding);
+    }
 
     /// <summary>Adds to the past what was ranked before.</summary>
     public void Remember(ReadOnlySpan<int> scores, double raw)

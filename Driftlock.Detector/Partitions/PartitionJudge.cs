@@ -76,8 +76,9 @@ public sealed class PartitionJudge(
     /// <summary>Where events wait in an open window, the passing of time is written to the log for the engine to see.</summary>
     private async Task TickIfDueAsync(PartitionEngine engine, TimeSpan idle, CancellationToken stop)
     {
-        var due = engine.HasOpenWindows ? idle : engine.AwaitsBeats ? TimeSpan.FromMicroseconds(PartitionEngine.AwaitedTickNano / 1000.0) : Timeout.InfiniteTimeSpan;
-        if (due == Timeout.InfiniteTimeSpan || time.GetElapsedTime(_lastTick) < due) return;
+        if (!engine.HasOpenWindows && !engine.AwaitsBeats) return;
+        var due = engine.HasOpenWindows ? idle : TimeSpan.FromMicroseconds(PartitionEngine.AwaitedTickNano / 1000.0);
+        if (time.GetElapsedTime(_lastTick) < due) return;
         _lastTick = time.GetTimestamp();
         await AppendTickAsync(stop);
     }

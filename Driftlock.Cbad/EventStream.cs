@@ -1,4 +1,5 @@
 using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Drift;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
 
@@ -36,6 +37,9 @@ internal abstract class EventStream(ulong id, int tenant, byte[] service, byte[]
 
     public long LastReceived { get; private set; }
 
+    /// <summary>What is watched for slow drift.</summary>
+    public abstract DriftWatch Drift { get; }
+
     /// <summary>At most <see cref="PartitionEngine.MaxStreamBytes"/>.</summary>
     public abstract long Bytes { get; }
 
@@ -63,6 +67,10 @@ internal abstract class EventStream(ulong id, int tenant, byte[] service, byte[]
     /// <param name="before">As <see cref="Complete"/> left it.</param>
     /// <param name="find">Other streams by id, to name them; null where there is none.</param>
     public abstract WindowProof Prove(in WindowRanking ranking, ByteBuffer before, Func<ulong, EventStream?> find);
+
+    /// <summary>The same for a number that drifted.</summary>
+    /// <param name="channel">0-based, of <see cref="Drift"/>.</param>
+    public virtual WindowProof ProveDrift(int channel) => DriftProof.Make(Drift[channel], Drift.Channels[channel], "", "", Source.Name);
 
     /// <summary>Starts the next window, of the configured size; another size means calibrating again.</summary>
     public abstract void Close(bool flagged, int windowEvents);

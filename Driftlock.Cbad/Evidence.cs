@@ -42,6 +42,10 @@ public sealed record Evidence
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EvidenceSilence? Silence { get; init; }
 
+    /// <summary>Set where a number drifted away from its pinned baseline, block by block: no single window shows it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EvidenceDrift? Drift { get; init; }
+
     public required EvidenceCalibration Calibration { get; init; }
 
     public required EvidenceBudget Budget { get; init; }

@@ -85,6 +85,33 @@ public sealed record EvidenceOperation(string Id, string Service, string Name, b
 /// <param name="NowUnixNano">Of the tick that noticed.</param>
 public sealed record EvidenceSilence(string LastReceivedUnixNano, string NowUnixNano);
 
+/// <summary>The pinned baseline of one number of a stream, and the blocks of values that came after it.</summary>
+/// <param name="Channel">Metrics: value, rate, mean or percentile95. Logs: errors or gap. Traces: failures or duration.</param>
+/// <param name="Kind">Of the data points, such as Gauge; empty where it is no metric.</param>
+/// <param name="Unit">As the sender gave it; empty where it gave none.</param>
+/// <param name="BlockEvents">Values of a block.</param>
+/// <param name="AnchorFirstTimeUnixNano">Of the first pinned value, decimal text.</param>
+/// <param name="AnchorLastTimeUnixNano">Of the last pinned value.</param>
+/// <param name="Anchor">Means of the pinned blocks, oldest first.</param>
+/// <param name="BlocksBefore">Blocks between the pinned ones and <paramref name="Blocks"/>.</param>
+/// <param name="UpBefore">What those had brought together for a drift upwards.</param>
+/// <param name="DownBefore">The same downwards.</param>
+/// <param name="Blocks">The newest, oldest first, at most 24.</param>
+public sealed record EvidenceDrift(
+    string Channel, string Kind, string Unit, long BlockEvents, string AnchorFirstTimeUnixNano, string AnchorLastTimeUnixNano, IReadOnlyList<double> Anchor,
+    long BlocksBefore, EvidenceWealth UpBefore, EvidenceWealth DownBefore, IReadOnlyList<EvidenceBlock> Blocks);
+
+/// <summary>State of the bets on a drift in one direction (Drift/DriftProcess).</summary>
+/// <param name="Wealth">Of all bets that have begun.</param>
+/// <param name="Run">Of the best.</param>
+/// <param name="RunBlocks">Blocks that it was placed on.</param>
+/// <param name="RunTimeUnixNano">When the first of them began, decimal text.</param>
+public sealed record EvidenceWealth(double Wealth, double Run, long RunBlocks, string RunTimeUnixNano);
+
+/// <param name="TimeUnixNano">Of its first value, decimal text.</param>
+/// <param name="Mean">Of its values.</param>
+public sealed record EvidenceBlock(string TimeUnixNano, double Mean);
+
 /// <summary>How the p-value came about.</summary>
 public sealed record EvidenceCalibration
 {
@@ -137,7 +164,7 @@ public sealed record EvidenceBudget
 
     /// <summary>
     /// The p-value that was tested. Logs: from tails that are believed less than those shown (docs/STATISTICS.md); severity by words counts as no
-    /// less than <see cref="SeverityFloor"/>. Metrics and traces: the one shown.
+    /// less than <see cref="SeverityFloor"/>. Metrics and traces: the one shown. Drift: 1 / <see cref="EValue"/>.
     /// </summary>
     public required double PValue { get; init; }
 

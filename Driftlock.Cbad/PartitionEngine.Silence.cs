@@ -1,3 +1,4 @@
+using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
 using Driftlock.Cbad.Silence;
@@ -33,10 +34,13 @@ public sealed partial class PartitionEngine
             var stream = new StreamId(beat.Stream);
             var verdict = new Verdict(
                 VerdictKind.Anomaly, beat.Tenant, stream, Signal.Metrics, _entry, _ordinal++, Progress(stream).EventsSeen, 0, (ulong)beat.LastReceived, (ulong)nowUnixNano,
-                ranking.PValue, null);
+                ranking.PValue, null)
+            {
+                Unit = JudgedUnit.Silence,
+            };
             var source = EvidenceFrame.Source(beat.Stream, Signal.Metrics, beat.Service, beat.Name, beat.Tenant);
             var proof = SilenceProof.Make(beat, nowUnixNano, ranking);
-            _verdicts.Add(verdict with { Evidence = EvidenceFrame.Build(source, proof, Configuration, verdict, ranking.BudgetPValue, tests, rejections, budget) });
+            _verdicts.Add(verdict with { Evidence = EvidenceFrame.Build(source, proof, Configuration, verdict, ranking.BudgetPValue, AlarmBudget.EValue(ranking.BudgetPValue), tests, rejections, budget) });
         }
     }
 }

@@ -1,3 +1,4 @@
+using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
 using Driftlock.Cbad.Traces;
@@ -65,12 +66,12 @@ public sealed partial class PartitionEngine
             var verdict = new Verdict(
                 kind, tenant, new StreamId(root.Id), Signal.Traces, _entry, _ordinal++, root.Events, tree.Count, tree.Spans[0].Start, tree.Spans[^1].Start, ranking.PValue, null)
             {
-                IsOfTrace = true,
+                Unit = JudgedUnit.Trace,
             };
             if (kind == VerdictKind.Anomaly)
             {
                 var proof = TraceProof.Make(tree, root, scores, ranking, _spans);
-                verdict = verdict with { Evidence = EvidenceFrame.Build(root.Source, proof, Configuration, verdict, ranking.BudgetPValue, tests, rejections, budget) };
+                verdict = verdict with { Evidence = EvidenceFrame.Build(root.Source, proof, Configuration, verdict, ranking.BudgetPValue, AlarmBudget.EValue(ranking.BudgetPValue), tests, rejections, budget) };
             }
             _verdicts.Add(verdict);
         }

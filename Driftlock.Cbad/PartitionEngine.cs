@@ -16,7 +16,7 @@ namespace Driftlock.Cbad;
 public sealed partial class PartitionEngine
 {
     /// <summary>Changes whenever a figure can change.</summary>
-    public const string Version = "cbad-3";
+    public const string Version = "cbad-4";
 
     /// <summary>Upper bound on the bytes of state that one stream holds between calls.</summary>
     public const int MaxStreamBytes = 1 << 20;
@@ -163,10 +163,13 @@ public sealed partial class PartitionEngine
         if (kind == VerdictKind.Anomaly)
         {
             var proof = stream.Prove(ranking, _before, id => _streams.GetValueOrDefault(id));
-            verdict = verdict with { Evidence = EvidenceFrame.Build(stream.Source, proof, Configuration, verdict, ranking.BudgetPValue, tests, rejections, budget) };
+            verdict = verdict with { Evidence = EvidenceFrame.Build(stream.Source, proof, Configuration, verdict, ranking.BudgetPValue, AlarmBudget.EValue(ranking.BudgetPValue), tests, rejections, budget) };
         }
         _verdicts.Add(verdict);
-        stream.Close(kind is VerdictKind.Anomaly or VerdictKind.Suppressed, Configuration.WindowEvents);
+        var isFlagged = kind is VerdictKind.Anomaly or VerdictKind.Suppressed;
+        if (isFlagged) stream.Drift.Flag();
+        JudgeDrift(stream);
+        stream.Close(isFlagged, Configuration.WindowEvents);
         Recount(stream);
     }
 

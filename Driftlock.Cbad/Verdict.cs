@@ -17,6 +17,22 @@ public enum VerdictKind : byte
     Calibrating = 4,
 }
 
+/// <summary>What was judged.</summary>
+public enum JudgedUnit : byte
+{
+    /// <summary>Consecutive events of a stream. Each event lies in exactly one window.</summary>
+    Window,
+
+    /// <summary>The spans of one whole trace.</summary>
+    Trace,
+
+    /// <summary>What a stream has been since a drift began.</summary>
+    Drift,
+
+    /// <summary>That nothing came.</summary>
+    Silence,
+}
+
 /// <summary>The verdict on one window. Every event of a stream lies in exactly one window.</summary>
 /// <param name="Kind">The decision.</param>
 /// <param name="Tenant">The tenant the stream belongs to.</param>
@@ -44,11 +60,11 @@ public sealed record Verdict(
     double? PValue,
     Evidence? Evidence)
 {
-    /// <summary>True when spans of one whole trace were judged. Each of them lies in a window of its own operation as well.</summary>
-    public bool IsOfTrace { get; init; }
+    /// <summary>All but windows judge events once more that lie in windows as well.</summary>
+    public JudgedUnit Unit { get; init; }
 
     /// <summary>Events of which this is the one verdict that counts them.</summary>
-    public int CountedEvents => IsOfTrace ? 0 : EventCount;
+    public int CountedEvents => Unit == JudgedUnit.Window ? EventCount : 0;
 }
 
 /// <summary>How far a stream's calibration has come.</summary>

@@ -32,9 +32,12 @@ internal sealed class AlarmBudget
     public static double Threshold(double level, long rejections) => Epoch / (level * (1 + rejections));
 
     /// <summary>Counts the test and says whether it rejects.</summary>
-    public bool Test(double p, double level)
+    public bool Test(double p, double level) => TestEvidence(EValue(p), level);
+
+    /// <summary>The same for an e-value, however it came about.</summary>
+    public bool TestEvidence(double eValue, double level)
     {
-        var rejected = EValue(p) >= Threshold(level, Rejections);
+        var rejected = eValue >= Threshold(level, Rejections);
         Tests++;
         if (rejected) Rejections++;
         if (Tests % Epoch == 0) Rejections = 0;

@@ -1,4 +1,5 @@
 using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Drift;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
 
@@ -7,6 +8,8 @@ namespace Driftlock.Cbad.Logs;
 /// <summary>Everything one log stream remembers: model, calibration, the open window and examples of normal ones.</summary>
 internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] name, int windowEvents, int coldEvents) : EventStream(id, tenant, service, name)
 {
+    private const double NanosecondsPerSecond = 1e9;
+
     private readonly List<ulong> _newTemplates = [];
 
     public override Signal Signal => Signal.Logs;
@@ -14,6 +17,8 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     public int WindowEvents { get; private set; } = windowEvents;
 
     public LineModel Model { get; } = new();
+
+    public override DriftWatch Drift { get; } = new(DriftWording.Errors, DriftWording.Gap);
 
     public StreamCalibration Calibration { get; private set; } = new();
 
@@ -45,7 +50,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     public IReadOnlyList<ulong> NewTemplates => _newTemplates;
 
     public override long Bytes =>
-        Model.Bytes + StreamCalibration.Bytes + Past.Bytes + Recent.Bytes + RegularLines.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + Service.Length + Name.Length + 512;
+        Model.Bytes + Drift.Bytes + StreamCalibration.Bytes + Past.Bytes + Recent.Bytes + RegularLines.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + Service.Length + Name.Length + 512;
 
     public override bool IsOfEpisode => Episode.Covers(Statistics);
 
@@ -62,6 +67,8 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
             Calibration.CloseHop(hop, coldEvents, Recent.Repetition((int)Math.Min(Events + 1, WindowEvents)), Regular.Absence(Events + 1, WindowEvents, out _));
         Statistics = Statistics.With(line);
         WindowBits += line.TotalBits;
+        Drift.Observe(0, judged.TimeUnixNano, line.Errors);
+        if (Events > 0) Drift.Observe(1, judged.TimeUnixNano, judged.TimeUnixNano > LastTime ? (judged.TimeUnixNano - LastTime) / NanosecondsPerSecond : 0);
         Count(judged.TimeUnixNano, receivedUnixNano);
         return Open >= WindowEvents;
     }
@@ -119,6 +126,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         Past.Save(target);
         Recent.Save(target);
         Regular.Save(target);
+        Drift.Save(target);
         target.WriteDouble(NewRateBefore);
     }
 
@@ -142,6 +150,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         stream.Past.Load(ref source);
         stream.Recent.Load(ref source);
         stream.Regular.Load(ref source);
+        stream.Drift.Load(ref source);
         stream.NewRateBefore = Varint.ReadDouble(ref source);
         return stream;
     }

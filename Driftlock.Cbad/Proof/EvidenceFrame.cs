@@ -15,11 +15,12 @@ internal static class EvidenceFrame
     /// <param name="configuration">In force.</param>
     /// <param name="verdict">That is to be proven.</param>
     /// <param name="pValue">That was tested.</param>
+    /// <param name="eValue">The evidence that was tested.</param>
     /// <param name="testsBefore">Of the budget.</param>
     /// <param name="rejectionsBefore">Of the budget.</param>
     /// <param name="after">The budget after the test.</param>
     public static Evidence Build(
-        EvidenceSource source, WindowProof proof, EngineConfiguration configuration, Verdict verdict, double pValue, long testsBefore,
+        EvidenceSource source, WindowProof proof, EngineConfiguration configuration, Verdict verdict, double pValue, double eValue, long testsBefore,
         long rejectionsBefore, AlarmBudget after)
     {
         var evidence = new Evidence
@@ -44,8 +45,9 @@ internal static class EvidenceFrame
             Series = proof.Series,
             Spans = proof.Spans,
             Silence = proof.Silence,
+            Drift = proof.Drift,
             Calibration = proof.Calibration,
-            Budget = Budget(configuration.FalseDiscoveryRate, pValue, testsBefore, rejectionsBefore, after),
+            Budget = Budget(configuration.FalseDiscoveryRate, pValue, eValue, testsBefore, rejectionsBefore, after),
             Explanation = proof.Explanation,
         };
         return evidence with { ContentHash = EvidenceJson.HashContent(evidence) };
@@ -57,7 +59,7 @@ internal static class EvidenceFrame
     /// <summary>As the evidence and the API write it.</summary>
     public static string NameOf(Signal signal) => signal switch { Signal.Logs => "logs", Signal.Metrics => "metrics", _ => "traces" };
 
-    private static EvidenceBudget Budget(double level, double p, long testsBefore, long rejectionsBefore, AlarmBudget after) => new()
+    private static EvidenceBudget Budget(double level, double p, double eValue, long testsBefore, long rejectionsBefore, AlarmBudget after) => new()
     {
         Procedure = AlarmBudget.Procedure,
         Level = level,
@@ -67,7 +69,7 @@ internal static class EvidenceFrame
         PValue = p,
         SeverityFloor = WindowRanking.SeverityFloor,
         Threshold = AlarmBudget.Threshold(level, rejectionsBefore),
-        EValue = AlarmBudget.EValue(p),
+        EValue = eValue,
         Rejected = true,
         TestsAfter = after.Tests,
         RejectionsAfter = after.Rejections,

@@ -44,12 +44,18 @@ internal sealed class Recomputation(Evidence evidence)
             Decide(SilenceProof.Check(evidence, silence, _comparison));
             return;
         }
+        if (evidence.Drift is { } drift)
+        {
+            var eValue = DriftProof.Check(evidence, drift, _comparison);
+            Decide(evidence.Calibration.PValue, eValue);
+            return;
+        }
         CompareWindow();
         if (evidence.Model is { } model) Decide(new LogRecomputation(evidence, model, _comparison).Run());
         else if (evidence.Series is { } series) Decide(Series(series));
         else if (evidence.Spans is { Unit: EvidenceSpans.Window } window) Decide(SpanWindowProof.Check(evidence, window, _comparison));
         else if (evidence.Spans is { Unit: EvidenceSpans.Trace } trace) Decide(TraceProof.Check(evidence, trace, _comparison));
-        else throw new FormatException("one of model, series, spans (of unit window or trace) and silence must be there");
+        else throw new FormatException("one of model, series, spans (of unit window or trace), silence and drift must be there");
     }
 
     private void CompareWindow()
@@ -86,10 +92,11 @@ internal sealed class Recomputation(Evidence evidence)
         return proof.Calibration.PValue;
     }
 
-    private void Decide(double p)
+    private void Decide(double p) => Decide(p, AlarmBudget.EValue(p));
+
+    private void Decide(double p, double eValue)
     {
         var stated = evidence.Budget;
-        var eValue = AlarmBudget.EValue(p);
         var threshold = AlarmBudget.Threshold(evidence.Configuration.FalseDiscoveryRate, stated.RejectionsBefore);
         _comparison.Compare("budget.procedure", stated.Procedure, AlarmBudget.Procedure);
         _comparison.Compare("budget.level", stated.Level, evidence.Configuration.FalseDiscoveryRate);

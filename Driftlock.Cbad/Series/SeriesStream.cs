@@ -1,4 +1,6 @@
+using System.Text;
 using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Drift;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
 
@@ -19,6 +21,7 @@ internal sealed class SeriesStream : EventStream
     private readonly double[] _values = new double[PointValues.MostChannels];
     private PointValues _points;
     private SeriesModel[] _models;
+    private DriftWatch _drift;
     private int _windowEvents;
     private SeriesWindow _judged;
     private double _episodeEvidence;
@@ -29,6 +32,7 @@ internal sealed class SeriesStream : EventStream
     {
         _points = new PointValues(kind);
         _models = Models(_points);
+        _drift = new DriftWatch(_points.Channels);
         _windowEvents = PointsOf(windowEvents);
     }
 
@@ -36,11 +40,13 @@ internal sealed class SeriesStream : EventStream
 
     public PointKind Kind => _points.Kind;
 
+    public override DriftWatch Drift => _drift;
+
     public override long Bytes
     {
         get
         {
-            var sum = _points.Bytes + _window.Capacity + Service.Length + Name.Length + 256L;
+            var sum = _points.Bytes + _drift.Bytes + _window.Capacity + Service.Length + Name.Length + 256L;
             foreach (var model in _models) sum += model.Bytes;
             return sum;
         }
@@ -70,6 +76,7 @@ internal sealed class SeriesStream : EventStream
     {
         _points = new PointValues(kind);
         _models = Models(_points);
+        _drift = new DriftWatch(_points.Channels);
         CalibratedFrom = Events;
     }
 
@@ -78,6 +85,9 @@ internal sealed class SeriesStream : EventStream
         before.Clear();
         foreach (var model in _models) model.Save(before);
         _judged = SeriesWindow.Judge(_models, _window.Written, null);
+        var reader = new EventReader(Signal, _window.Written);
+        while (reader.Next(out var view))
+            for (var channel = 0; channel < _models.Length; channel++) _drift.Observe(channel, view.TimeUnixNano, view.Number(channel));
     }
 
     public override WindowRanking Rank() => _judged.Ranking;
@@ -95,6 +105,13 @@ internal sealed class SeriesStream : EventStream
             states = rest;
         }
         return SeriesProof.Of(new EvidenceSeries(Kind.ToString(), FirstEvent, channels), _window.Written.ToArray(), _windowEvents, CompressionPanel.Seed(Id, FirstEvent), Name);
+    }
+
+    public override WindowProof ProveDrift(int channel)
+    {
+        var reader = new EventReader(Signal, _window.Written);
+        reader.Next(out var first);
+        return DriftProof.Make(_drift[channel], _drift.Channels[channel], Kind.ToString(), Encoding.UTF8.GetString(first.Name), Source.Name);
     }
 
     public override void Close(bool flagged, int windowEvents)
@@ -122,6 +139,7 @@ internal sealed class SeriesStream : EventStream
         target.WriteFixed64((ulong)_episodeEnd);
         _points.Save(target);
         foreach (var model in _models) model.Save(target);
+        _drift.Save(target);
         target.WriteBytes(_window.Written);
     }
 
@@ -138,6 +156,7 @@ internal sealed class SeriesStream : EventStream
         stream._episodeEnd = (long)Varint.ReadFixed64(ref source);
         stream._points.Load(ref source);
         foreach (var model in stream._models) model.Load(ref source);
+        stream._drift.Load(ref source);
         stream._window.Append(Varint.ReadBytes(ref source), stream.Open);
         return stream;
     }

@@ -1,4 +1,6 @@
 using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Drift;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
 
@@ -41,6 +43,8 @@ internal sealed class SpanStream : EventStream
 
     public SpanModel Model { get; } = new();
 
+    public override DriftWatch Drift { get; } = new(DriftWording.Failures, DriftWording.Duration);
+
     public ScoreCalibration Windows { get; private set; } = new(SpanWindowScores.Weights, SpanWindowScores.TailPowers, SpanWindowScores.Units);
 
     /// <summary>Of the traces that begin here; null until there was one.</summary>
@@ -67,7 +71,7 @@ internal sealed class SpanStream : EventStream
     public long NormalFirstEvent { get; private set; }
 
     public override long Bytes =>
-        Model.Bytes + Windows.Bytes + (Traces?.Bytes ?? 0) + _window.Capacity + _before.Capacity + _normal.Capacity + Service.Length + Name.Length + 512;
+        Model.Bytes + Drift.Bytes + Windows.Bytes + (Traces?.Bytes ?? 0) + _window.Capacity + _before.Capacity + _normal.Capacity + Service.Length + Name.Length + 512;
 
     public override bool IsOfEpisode => _episode.Covers(Scores);
 
@@ -82,6 +86,8 @@ internal sealed class SpanStream : EventStream
         Scores = Scores.With(score);
         _block = _block.With(score);
         Count(span.Facts.Start, receivedUnixNano);
+        Drift.Observe(0, span.Facts.Start, span.Facts.Status == SpanFacts.Error ? 1 : 0);
+        Drift.Observe(1, span.Facts.Start, ExactMath.Log(Math.Max(span.Facts.Duration, 1)));
         if ((Events - CalibratedFrom) % (_windowEvents / Hops) == 0) CloseBlock(Events - CalibratedFrom);
         return Open >= _windowEvents;
     }
@@ -138,6 +144,7 @@ internal sealed class SpanStream : EventStream
         target.WriteBytes(_normal.Written);
         target.WriteVarint((ulong)NormalFirstEvent);
         Model.Save(target);
+        Drift.Save(target);
         Windows.Save(target);
         target.WriteByte((byte)(Traces is null ? 0 : 1));
         Traces?.Save(target);
@@ -163,6 +170,7 @@ internal sealed class SpanStream : EventStream
         stream._normal.WriteRaw(Varint.ReadBytes(ref source));
         stream.NormalFirstEvent = (long)Varint.Read(ref source);
         stream.Model.Load(ref source);
+        stream.Drift.Load(ref source);
         stream.Windows.Load(ref source);
         if (Varint.Take(ref source, 1)[0] != 0) stream.BeginTraces().Load(ref source);
         return stream;

@@ -19,7 +19,7 @@ public sealed class SpanStreamTests
         var source = new SyntheticTraces(7);
         var spans = Enumerable.Range(0, 1500).Sum(i => source.Next().Length);
         Assert.InRange(Broken.Value.Sum(verdict => verdict.CountedEvents), spans - 300, spans + 300);
-        Assert.Equal(1500 - 400, Broken.Value.Count(verdict => verdict.IsOfTrace));
+        Assert.Equal(1500 - 400, Broken.Value.Count(verdict => verdict.Unit == JudgedUnit.Trace));
         Assert.All(Broken.Value, verdict => Assert.Equal(Signal.Traces, verdict.Signal));
     }
 
@@ -27,8 +27,8 @@ public sealed class SpanStreamTests
     public void A_slow_and_failing_operation_raises_an_alarm_for_the_first_trace_and_for_its_own_window_that_both_name_it()
     {
         var alarms = Broken.Value.Where(verdict => verdict.Kind == VerdictKind.Anomaly).ToList();
-        var trace = alarms.First(verdict => verdict.IsOfTrace);
-        var window = alarms.First(verdict => !verdict.IsOfTrace && verdict.Stream == SpanEvents.Stream(SyntheticTraces.Provider));
+        var trace = alarms.First(verdict => verdict.Unit == JudgedUnit.Trace);
+        var window = alarms.First(verdict => verdict.Unit != JudgedUnit.Trace && verdict.Stream == SpanEvents.Stream(SyntheticTraces.Provider));
         Assert.Equal(SpanEvents.Stream(SyntheticTraces.Root), trace.Stream);
         Assert.Contains(", which began with frontend GET /checkout", trace.Evidence!.Explanation.Why, StringComparison.Ordinal);
         Assert.Contains("payment POST provider", window.Evidence!.Explanation.Why, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class SpanStreamTests
     [MemberData(nameof(Forgeries))]
     public void A_changed_figure_is_found_even_when_the_hash_is_made_to_fit(string what, bool isOfTrace)
     {
-        var e = Broken.Value.First(verdict => verdict.Kind == VerdictKind.Anomaly && verdict.IsOfTrace == isOfTrace).Evidence!;
+        var e = Broken.Value.First(verdict => verdict.Kind == VerdictKind.Anomaly && (verdict.Unit == JudgedUnit.Trace) == isOfTrace).Evidence!;
         var spans = e.Spans!;
         var forged = what switch
         {

@@ -71,7 +71,7 @@ public sealed partial class PartitionEngine
         Begin(position, verdicts);
         _changed.Add(id);
         _beats.Here(receivedUnixNano);
-        if (block.Signal == Signal.Metrics) HearBeat(tenant, block, receivedUnixNano);
+        Hear(id, tenant, block, receivedUnixNano);
         if (block.Signal == Signal.Traces) ObserveSpans(id, tenant, block, receivedUnixNano);
         else ObserveEvents(id, tenant, block, receivedUnixNano);
     }

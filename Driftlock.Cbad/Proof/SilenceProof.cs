@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Silence;
 
 namespace Driftlock.Cbad.Proof;
@@ -12,16 +13,16 @@ internal static class SilenceProof
     private const double MillisecondsPerSecond = 1000;
     private const double BitsPerNatural = 1.4426950408889634;
 
-    public static StatisticRanks Ranks { get; } = new(
-        ["silence"], ["seconds without a sending, among the pauses before"], [1], [MillisecondsPerSecond], [ServiceBeat.Unit], [ServiceBeat.TailPower]);
+    private static readonly StatisticRanks OfMetrics = Ranks(Signal.Metrics);
+    private static readonly StatisticRanks OfOthers = Ranks(Signal.Logs);
 
-    public static WindowRanking Rank(ServiceBeat beat, long nowUnixNano)
+    public static WindowRanking Rank(Beat beat, long nowUnixNano)
     {
         var pValue = beat.PValue(beat.PauseAt(nowUnixNano), out var extrapolated);
         return new WindowRanking(pValue, pValue, pValue, 1, extrapolated, 0);
     }
 
-    public static WindowProof Make(ServiceBeat beat, long nowUnixNano, in WindowRanking ranking)
+    public static WindowProof Make(Beat beat, long nowUnixNano, in WindowRanking ranking)
     {
         var silence = new EvidenceSilence(Text(beat.LastReceived), Text(nowUnixNano));
         int[] pause = [beat.PauseAt(nowUnixNano)];
@@ -31,9 +32,9 @@ internal static class SilenceProof
             Dispersion = 1,
             Windows = beat.Pauses.Count,
             Extrapolated = ranking.Extrapolated,
-            Statistics = Ranks.State([beat.Pauses], pause),
+            Statistics = (beat.Signal == Signal.Metrics ? OfMetrics : OfOthers).State([beat.Pauses], pause),
         };
-        return new WindowProof(null, null, null, [], 0, calibration, Explain(silence, Encoding.UTF8.GetString(beat.Service), calibration)) { Silence = silence };
+        return new WindowProof(null, null, null, [], 0, calibration, Explain(silence, EvidenceFrame.NameOf(beat.Signal), Encoding.UTF8.GetString(beat.Service), Encoding.UTF8.GetString(beat.Name), calibration)) { Silence = silence };
     }
 
     /// <summary>Computes rank and explanation again; the p-value to be tested.</summary>
@@ -42,27 +43,29 @@ internal static class SilenceProof
     {
         var (last, now) = (Number(silence.LastReceivedUnixNano), Number(silence.NowUnixNano));
         int[] pause = [(int)Math.Clamp((now - last) / 1_000_000, 0, int.MaxValue)];
-        var pValue = Ranks.Check(evidence.Calibration, pause, comparison, out var extrapolated)[0];
+        var ranks = evidence.Stream.Signal == EvidenceFrame.NameOf(Signal.Metrics) ? OfMetrics : OfOthers;
+        var pValue = ranks.Check(evidence.Calibration, pause, comparison, out var extrapolated)[0];
         comparison.Compare("window.events", evidence.Window.Events.Length, 0);
         comparison.Compare("window.eventCount", evidence.Window.EventCount, 0);
         comparison.Compare("window.firstTimeUnixNano", evidence.Window.FirstTimeUnixNano, silence.LastReceivedUnixNano);
         comparison.Compare("window.lastTimeUnixNano", evidence.Window.LastTimeUnixNano, silence.NowUnixNano);
         comparison.Compare("calibration.pValue", evidence.Calibration.PValue, pValue);
         comparison.Compare("calibration.extrapolated", evidence.Calibration.Extrapolated, extrapolated);
-        comparison.Compare(evidence.Explanation, Explain(silence, evidence.Stream.Service, evidence.Calibration));
+        comparison.Compare(evidence.Explanation, Explain(silence, evidence.Stream.Signal, evidence.Stream.Service, evidence.Stream.Name, evidence.Calibration));
         return pValue;
     }
 
-    private static Explanation Explain(EvidenceSilence silence, string service, EvidenceCalibration calibration)
+    private static Explanation Explain(EvidenceSilence silence, string signal, string service, string name, EvidenceCalibration calibration)
     {
         var pauses = calibration.Statistics[0];
         var since = SeriesWording.Time((ulong)Number(silence.LastReceivedUnixNano));
+        var what = signal switch { "metrics" => "metrics", "traces" => "spans", _ => name.Length > 0 ? $"logs of {name}" : "logs" };
         var bits = -ExactMath.Log(Math.Max(calibration.PValue, 1e-300)) * BitsPerNatural;
         return new Explanation
         {
             Why = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{service} sends no metrics any more: the last came at {since}, {pauses.Value:0} s ago, where the longest of {pauses.Count} pauses was {(pauses.Scores.Count > 0 ? pauses.Scores[0] : 0):0.#} s (p = {Wording.Short(calibration.PValue)})."),
+                $"{service} sends no {what} any more: the last came at {since}, {pauses.Value:0} s ago, where the longest of {pauses.Count} pauses was {(pauses.Scores.Count > 0 ? pauses.Scores[0] : 0):0.#} s (p = {Wording.Short(calibration.PValue)})."),
             Severity = Wording.Severity(calibration.PValue, 1, default),
             Score = Wording.Score(calibration.PValue),
             ExcessBits = bits,
@@ -74,6 +77,9 @@ internal static class SilenceProof
             Compression = CompressionPanel.Measure([], [], 0),
         };
     }
+
+    private static StatisticRanks Ranks(Signal signal) => new(
+        ["silence"], ["seconds without a sending, among the pauses before"], [1], [MillisecondsPerSecond], [Beat.UnitOf(signal)], [Beat.TailPower]);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,5 +1,6 @@
 using Driftlock.Cbad;
 using Driftlock.Cbad.Coding;
+using Driftlock.Cbad.Events;
 
 namespace Driftlock.Tests.Engine;
 
@@ -73,6 +74,41 @@ public sealed class SilenceTests
             for (var i = 0; i < 20; i++) engine.Feed(MetricEvents.Block([[50.0]], i), 20_000 + (round * 100) + i, verdicts, now += 10 * Second);
         }
         Assert.Equal(2, verdicts.Count(verdict => verdict.Kind == VerdictKind.Anomaly && verdict.EventCount == 0));
+    }
+
+    [Fact]
+    public void A_log_that_was_never_quiet_for_long_and_stops_is_missed_by_its_name()
+    {
+        var engine = new PartitionEngine(new EngineConfiguration());
+        var verdicts = new List<Verdict>();
+        var now = Flow(engine, 6000, verdicts);
+        Assert.True(engine.AwaitsBeats);
+        for (var tick = 0; tick < 40; tick++) engine.Tick(new LogPosition(0, 90_000 + tick), now += 15 * Second, verdicts);
+        var alarm = Assert.Single(verdicts, verdict => verdict.Kind == VerdictKind.Anomaly);
+        Assert.Equal((JudgedUnit.Silence, Signal.Logs), (alarm.Unit, alarm.Signal));
+        Assert.StartsWith("shop sends no logs of scope any more: the last came at 2026-09-2", alarm.Evidence!.Explanation.Why, StringComparison.Ordinal);
+        Assert.InRange(alarm.LastTimeUnixNano - alarm.FirstTimeUnixNano, 45UL * Second, 240UL * Second);
+        Assert.Empty(EvidenceVerifier.Verify(EvidenceJson.Write(alarm.Evidence)).Differences);
+    }
+
+    [Fact]
+    public void A_log_that_flowed_for_an_hour_only_is_not_missed()
+    {
+        var engine = new PartitionEngine(new EngineConfiguration());
+        var verdicts = new List<Verdict>();
+        var now = Flow(engine, 3600, verdicts);
+        for (var tick = 0; tick < 40; tick++) engine.Tick(new LogPosition(0, 90_000 + tick), now += 15 * Second, verdicts);
+        Assert.DoesNotContain(verdicts, verdict => verdict.Kind == VerdictKind.Anomaly);
+    }
+
+    /// <summary>A line about every second for so many seconds; the time of the last.</summary>
+    private static long Flow(PartitionEngine engine, int seconds, List<Verdict> verdicts)
+    {
+        var random = new SeededRandom(8);
+        var lines = LogEvents.Ordinary(seconds, 8);
+        var now = Begin;
+        for (var i = 0; i < seconds; i++) engine.Feed(LogEvents.Block([lines[i]]), i, verdicts, now += random.Below(2000) * (Second / 1000));
+        return now;
     }
 
     private static List<Verdict> Run(int sendings, int jitter, int quietTicks, bool restore)

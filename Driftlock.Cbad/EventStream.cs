@@ -51,9 +51,9 @@ internal abstract class EventStream(ulong id, int tenant, byte[] service, byte[]
 
     /// <summary>Takes one event into the open window; true when that is full.</summary>
     /// <param name="view">The event.</param>
-    /// <param name="resource">Attributes of the resource that sent it.</param>
+    /// <param name="sender">Whatever tells the resources apart that send it.</param>
     /// <param name="receivedUnixNano">When its request was received.</param>
-    public abstract bool Add(in EventView view, ReadOnlySpan<byte> resource, long receivedUnixNano);
+    public abstract bool Add(in EventView view, ulong sender, long receivedUnixNano);
 
     /// <summary>Ends the open window, before it is judged.</summary>
     /// <param name="before">To be filled, where the proof needs it, with the state as it was when the window began; it is the engine's.</param>

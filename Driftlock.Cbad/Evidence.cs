@@ -46,6 +46,10 @@ public sealed record Evidence
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EvidenceDrift? Drift { get; init; }
 
+    /// <summary>Set where the metrics of a resource no longer fit together.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EvidenceResource? Resource { get; init; }
+
     public required EvidenceCalibration Calibration { get; init; }
 
     public required EvidenceBudget Budget { get; init; }

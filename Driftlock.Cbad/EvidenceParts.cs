@@ -112,6 +112,24 @@ public sealed record EvidenceWealth(double Wealth, double Run, long RunBlocks, s
 /// <param name="Mean">Of its values.</param>
 public sealed record EvidenceBlock(string TimeUnixNano, double Mean);
 
+/// <summary>What was known of the metrics of a resource before a row of them came, and the row.</summary>
+/// <param name="Members">The numbers judged jointly, in order.</param>
+/// <param name="State">The whole model and the evidence of the rows before, base64 (layout: Resources/ResourceGroup.SaveModel).</param>
+/// <param name="Context">The rows just before, oldest first, at most 24.</param>
+/// <param name="Row">That was judged.</param>
+public sealed record EvidenceResource(IReadOnlyList<EvidenceMember> Members, byte[] State, IReadOnlyList<EvidenceRow> Context, EvidenceRow Row);
+
+/// <param name="Stream">16 hex digits.</param>
+/// <param name="Name">Of the metric, with its attributes.</param>
+/// <param name="Channel">value, rate or mean.</param>
+/// <param name="IsDistribution">Then a rate is one of measurements.</param>
+/// <param name="Unit">As the sender gave it; empty where it gave none.</param>
+public sealed record EvidenceMember(string Stream, string Name, string Channel, bool IsDistribution, string Unit);
+
+/// <param name="TimeUnixNano">Decimal text.</param>
+/// <param name="Values">One a member; null where nothing came.</param>
+public sealed record EvidenceRow(string TimeUnixNano, IReadOnlyList<double?> Values);
+
 /// <summary>How the p-value came about.</summary>
 public sealed record EvidenceCalibration
 {
@@ -164,7 +182,7 @@ public sealed record EvidenceBudget
 
     /// <summary>
     /// The p-value that was tested. Logs: from tails that are believed less than those shown (docs/STATISTICS.md); severity by words counts as no
-    /// less than <see cref="SeverityFloor"/>. Metrics and traces: the one shown. Drift: 1 / <see cref="EValue"/>.
+    /// less than <see cref="SeverityFloor"/>. Metrics and traces: the one shown, but for a row of a resource, whose tail is believed less. Drift: 1 / <see cref="EValue"/>.
     /// </summary>
     public required double PValue { get; init; }
 

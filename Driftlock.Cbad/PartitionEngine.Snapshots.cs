@@ -1,6 +1,7 @@
 using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
+using Driftlock.Cbad.Resources;
 using Driftlock.Cbad.Series;
 using Driftlock.Cbad.Traces;
 
@@ -12,10 +13,17 @@ public sealed partial class PartitionEngine
     private const byte LogState = 1;
     private const byte SeriesState = 2;
     private const byte SpanState = 3;
+    private const byte ResourceState = 4;
 
     /// <exception cref="KeyNotFoundException">The stream was never seen.</exception>
     public void SaveStream(StreamId stream, ByteBuffer target)
     {
+        if (_resources.TryGetValue(stream.Value, out var group))
+        {
+            target.WriteByte(ResourceState);
+            group.Save(target);
+            return;
+        }
         var saved = _streams[stream.Value];
         target.WriteByte(saved.Signal switch { Signal.Logs => LogState, Signal.Metrics => SeriesState, _ => SpanState });
         saved.Save(target);
@@ -25,6 +33,11 @@ public sealed partial class PartitionEngine
     public void LoadStream(StreamId stream, ReadOnlySpan<byte> state)
     {
         var kind = Varint.Take(ref state, 1)[0];
+        if (kind == ResourceState)
+        {
+            _resources[stream.Value] = ResourceGroup.Load(state);
+            return;
+        }
         _streams[stream.Value] = kind switch
         {
             LogState => LogStream.Load(stream.Value, state),

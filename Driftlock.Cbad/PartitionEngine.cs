@@ -47,7 +47,8 @@ public sealed partial class PartitionEngine
     public EngineConfiguration Configuration { get; private set; }
 
     /// <summary>True while there are events that no verdict covers yet: ticks are needed.</summary>
-    public bool HasOpenWindows => _open.Count > 0 || _traces.Values.Any(traces => traces.Assembly.Traces > 0);
+    public bool HasOpenWindows =>
+        _open.Count > 0 || _traces.Values.Any(traces => traces.Assembly.Traces > 0) || _resources.Values.Any(group => !group.Assembly.IsEmpty);
 
     /// <summary>Streams whose state changed since <see cref="MarkSaved"/>, ordered by id.</summary>
     public IReadOnlyCollection<StreamId> ChangedStreams => [.. _changed.Select(id => new StreamId(id))];
@@ -91,6 +92,7 @@ public sealed partial class PartitionEngine
             _open.Remove(id);
             _changed.Add(id);
         }
+        JudgeIdleRows(nowUnixNano);
     }
 
     public void MarkSaved() => _changed.Clear();
@@ -98,8 +100,8 @@ public sealed partial class PartitionEngine
     /// <summary>Streams that the engine remembers.</summary>
     public int StreamCount => _streams.Count;
 
-    /// <summary>Bytes of all streams' state, each as of its last window, and of open traces.</summary>
-    public long StateBytes => _stateBytes + _traces.Values.Sum(traces => traces.Assembly.Bytes);
+    /// <summary>Bytes of all streams' state, each as of its last window, of what is judged jointly, and of open traces.</summary>
+    public long StateBytes => _stateBytes + _traces.Values.Sum(traces => traces.Assembly.Bytes) + _resources.Values.Sum(group => group.Bytes);
 
     /// <summary>A stream never seen has seen 0 events.</summary>
     public StreamProgress Progress(StreamId stream)
@@ -120,6 +122,8 @@ public sealed partial class PartitionEngine
     private void ObserveEvents(ulong id, int tenant, EventBlock block, long receivedUnixNano)
     {
         var reader = block.Read();
+        var group = block.Signal == Signal.Metrics ? ResourceOf(tenant, block) : null;
+        var sender = group is null ? 0 : SenderOf(block.ResourceAttributes);
         _streams.TryGetValue(id, out var stream);
         while (reader.Next(out var view))
         {
@@ -129,7 +133,9 @@ public sealed partial class PartitionEngine
                 if (stream.Open > 0) Judge(stream);
                 series.Become((PointKind)view.Severity);
             }
-            if (stream.Add(view, block.ResourceAttributes, receivedUnixNano)) Judge(stream);
+            var isFull = stream.Add(view, sender, receivedUnixNano);
+            if (group is not null) Gather(group, (SeriesStream)stream, view, sender, receivedUnixNano);
+            if (isFull) Judge(stream);
         }
         if (stream is not null) MarkOpen(stream);
     }
@@ -167,7 +173,11 @@ public sealed partial class PartitionEngine
         }
         _verdicts.Add(verdict);
         var isFlagged = kind is VerdictKind.Anomaly or VerdictKind.Suppressed;
-        if (isFlagged) stream.Drift.Flag();
+        if (isFlagged)
+        {
+            stream.Drift.Flag();
+            if (stream.Signal == Signal.Metrics) _resources[ResourceKey(stream.Tenant, stream.Service)].Flag(stream.Id);
+        }
         JudgeDrift(stream);
         stream.Close(isFlagged, Configuration.WindowEvents);
         Recount(stream);

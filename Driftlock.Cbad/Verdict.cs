@@ -31,6 +31,9 @@ public enum JudgedUnit : byte
 
     /// <summary>That nothing came.</summary>
     Silence,
+
+    /// <summary>The metrics of one resource at one time.</summary>
+    Resource,
 }
 
 /// <summary>The verdict on one window. Every event of a stream lies in exactly one window.</summary>

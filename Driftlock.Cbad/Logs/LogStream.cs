@@ -55,7 +55,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     public override bool IsOfEpisode => Episode.Covers(Statistics);
 
     /// <summary>Scores and learns one event; true when the window is full.</summary>
-    public override bool Add(in EventView view, ReadOnlySpan<byte> resource, long receivedUnixNano)
+    public override bool Add(in EventView view, ulong sender, long receivedUnixNano)
     {
         var judged = Window.Add(view, (ulong)receivedUnixNano, WindowEvents);
         var free = Model.Templates.Free;

@@ -52,10 +52,7 @@ internal sealed class DriftWording(string channel, string kind, string unit)
             Gap => $"the time between two lines of {name}",
             Failures => $"the share of failed spans of {name}",
             Duration => $"the typical duration of {name}",
-            "value" => name,
-            "rate" => $"the rate of {name}",
-            "mean" => $"the mean of {name}",
-            _ => $"the 95th percentile of {name}",
+            _ => SeriesWording.Subject(channel) + SeriesWording.Short(name),
         };
         var (from, to) = (SeriesWording.Time(Time(evidence.AnchorFirstTimeUnixNano)), SeriesWording.Time(Time(evidence.AnchorLastTimeUnixNano)));
         return string.Create(

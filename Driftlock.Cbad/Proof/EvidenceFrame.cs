@@ -46,6 +46,7 @@ internal static class EvidenceFrame
             Spans = proof.Spans,
             Silence = proof.Silence,
             Drift = proof.Drift,
+            Resource = proof.Resource,
             Calibration = proof.Calibration,
             Budget = Budget(configuration.FalseDiscoveryRate, pValue, eValue, testsBefore, rejectionsBefore, after),
             Explanation = proof.Explanation,

@@ -50,12 +50,17 @@ internal sealed class Recomputation(Evidence evidence)
             Decide(evidence.Calibration.PValue, eValue);
             return;
         }
+        if (evidence.Resource is { } resource)
+        {
+            Decide(ResourceProof.Check(evidence, resource, _comparison));
+            return;
+        }
         CompareWindow();
         if (evidence.Model is { } model) Decide(new LogRecomputation(evidence, model, _comparison).Run());
         else if (evidence.Series is { } series) Decide(Series(series));
         else if (evidence.Spans is { Unit: EvidenceSpans.Window } window) Decide(SpanWindowProof.Check(evidence, window, _comparison));
         else if (evidence.Spans is { Unit: EvidenceSpans.Trace } trace) Decide(TraceProof.Check(evidence, trace, _comparison));
-        else throw new FormatException("one of model, series, spans (of unit window or trace), silence and drift must be there");
+        else throw new FormatException("one of model, series, spans (of unit window or trace), silence, drift and resource must be there");
     }
 
     private void CompareWindow()

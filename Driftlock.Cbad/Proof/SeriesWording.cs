@@ -40,6 +40,12 @@ internal sealed class SeriesWording(string channel, bool isDistribution, string 
         _ => Figure(value),
     };
 
+    /// <summary>What of the metric is meant, to stand before its name.</summary>
+    public static string Subject(string channel) => channel switch { "mean" => "the mean of ", "percentile95" => "the 95th percentile of ", "rate" => "the rate of ", _ => "" };
+
+    /// <summary>A name as it is quoted.</summary>
+    public static string Short(string name) => name.Length <= MaxName ? name : name[..MaxName] + "...";
+
     /// <param name="name">Of the series.</param>
     /// <param name="point">The deciding one.</param>
     /// <param name="score">Of that point.</param>
@@ -48,7 +54,7 @@ internal sealed class SeriesWording(string channel, bool isDistribution, string 
     /// <param name="pValue">Of the window.</param>
     public string Why(string name, ExplainedPoint point, in SeriesScore score, (double Typical, double Low, double High) band, long past, double pValue)
     {
-        var what = channel switch { "mean" => "the mean of ", "percentile95" => "the 95th percentile of ", "rate" => "the rate of ", _ => "" } + (name.Length <= MaxName ? name : name[..MaxName] + "...");
+        var what = Subject(channel) + Short(name);
         var value = point.Value ?? double.NaN;
         var usual = $"{Figure(band.Low)} to {Figure(band.High)}";
         var at = Time(ulong.Parse(point.TimeUnixNano, CultureInfo.InvariantCulture));

@@ -16,4 +16,7 @@ internal sealed record WindowProof(
 
     /// <summary>Only where a number drifted.</summary>
     public EvidenceDrift? Drift { get; init; }
+
+    /// <summary>Only where a row of metrics was judged.</summary>
+    public EvidenceResource? Resource { get; init; }
 }

@@ -9,7 +9,7 @@ namespace Driftlock.Cbad.Series;
 /// </summary>
 internal sealed class ConditionalResidual
 {
-    private const int LagRows = 3;
+    private const int LagRows = JointMoments.LagRows;
     private const double Ridge = 0.3;
     private const double Rate = 1.0 / 4000;
     private const double Clip = 3;
@@ -37,31 +37,18 @@ internal sealed class ConditionalResidual
 
     public int Bytes => (_weights.Length + (3 * _metrics) + _lag.Length + _joint.Length) * sizeof(double);
 
-    /// <param name="rows">Standardised rows, row-major; the first <paramref name="fitted"/> give the weights, all of them the scale.</param>
-    public void Fit(double[] rows, int fitted)
+    /// <param name="moments">Standardised covariances of the metrics and of their means before; the diagonal is changed.</param>
+    /// <param name="held">Standardised rows that the moments do not know, row-major: they give the scale.</param>
+    public void Fit(double[] moments, ReadOnlySpan<double> held)
     {
         var size = 2 * _metrics;
-        var moments = new double[size * size];
-        for (var row = 0; row < fitted; row++)
-        {
-            Join(rows.AsSpan(row * _metrics, _metrics));
-            for (var p = 0; p < size; p++)
-            {
-                var value = _joint[p];
-                for (var q = 0; q <= p; q++) moments[(p * size) + q] += value * _joint[q];
-            }
-        }
-        for (var p = 0; p < size; p++)
-        {
-            for (var q = 0; q <= p; q++) moments[(q * size) + p] = moments[(p * size) + q] /= fitted;
-            moments[(p * size) + p] += Ridge;
-        }
+        for (var p = 0; p < size; p++) moments[(p * size) + p] += Ridge;
         var inverse = SymmetricMatrix.InverseRows(moments, size, _metrics);
         for (var i = 0; i < _metrics; i++)
         {
             for (var k = 0; k < size; k++) _weights[(i * size) + k] = inverse[(i * size) + k] / inverse[(i * size) + i];
         }
-        FitScale(rows, fitted);
+        FitScale(held);
     }
 
     /// <summary>Residuals of the next row in units of their scale.</summary>
@@ -80,6 +67,14 @@ internal sealed class ConditionalResidual
         }
     }
 
+    /// <summary>Residuals of the next row in the units of the row, centred, and their usual size; learns nothing, but goes a row on.</summary>
+    public void Deviate(ReadOnlySpan<double> standardised, Span<double> residuals, Span<double> scales)
+    {
+        Raw(standardised, residuals);
+        for (var i = 0; i < _metrics; i++) residuals[i] -= _centre[i];
+        _scale.CopyTo(scales);
+    }
+
     public void Save(ByteBuffer target)
     {
         StateBytes.Write(target, in _rows);
@@ -94,20 +89,17 @@ internal sealed class ConditionalResidual
 
     private double[][] Parts() => [_weights, _floor, _centre, _scale, _lag];
 
-    private void FitScale(double[] rows, int fitted)
+    private void FitScale(ReadOnlySpan<double> held)
     {
         _rows = 0;
-        var residuals = new double[_metrics];
-        var (fit, held) = (new double[_metrics], new double[_metrics]);
-        var count = rows.Length / _metrics;
+        var (residuals, sums) = (new double[_metrics], new double[_metrics]);
+        var count = held.Length / _metrics;
         for (var row = 0; row < count; row++)
         {
-            Raw(rows.AsSpan(row * _metrics, _metrics), residuals);
-            var sums = row < fitted ? fit : held;
+            Raw(held.Slice(row * _metrics, _metrics), residuals);
             for (var i = 0; i < _metrics; i++) sums[i] += residuals[i] * residuals[i];
         }
-        for (var i = 0; i < _metrics; i++)
-            _scale[i] = _floor[i] = Math.Sqrt(Math.Max(fit[i] / fitted, held[i] / (count - fitted))) + SmallestScale;
+        for (var i = 0; i < _metrics; i++) _scale[i] = _floor[i] = Math.Sqrt(sums[i] / count) + SmallestScale;
         _rows = 0;
     }
 

@@ -39,7 +39,9 @@ internal sealed class EvidenceHistory
     /// P(a point of this series has at least this evidence): its rank, among the largest on an exponential tail; the larger of
     /// the values from the whole past and from its newest third, for series whose nature drifts.
     /// </summary>
-    public double PValue(double evidence)
+    /// <param name="evidence">Of the point.</param>
+    /// <param name="narrowestTail">Least mean excess of the tail, in ln(1 + evidence).</param>
+    public double PValue(double evidence, double narrowestTail = NarrowestTail)
     {
         var level = Level(evidence);
         Span<int> sums = stackalloc int[Bins];
@@ -47,9 +49,9 @@ internal sealed class EvidenceHistory
         var rows = 0L;
         var stretch = (int)_state.Newest;
         for (; stretch >= 0 && (rows * 3 < _state.Rows || rows == 0); stretch--) rows += AddStretch(stretch, sums);
-        var recent = PValue(level, sums, rows);
+        var recent = PValue(level, sums, rows, narrowestTail);
         for (; stretch >= 0; stretch--) rows += AddStretch(stretch, sums);
-        return Math.Max(recent, PValue(level, sums, rows));
+        return Math.Max(recent, PValue(level, sums, rows, narrowestTail));
     }
 
     /// <summary>Past points that a new one is ranked among.</summary>
@@ -122,7 +124,7 @@ internal sealed class EvidenceHistory
         return sum;
     }
 
-    private static double PValue(double level, ReadOnlySpan<int> counts, long rows)
+    private static double PValue(double level, ReadOnlySpan<int> counts, long rows, double narrowestTail)
     {
         var atLeast = 0L;
         var bin = Bin(level);
@@ -141,7 +143,7 @@ internal sealed class EvidenceHistory
         }
         var edge = (start + 1) / BinsPerUnit;
         if (level <= edge) return rank;
-        var width = above == 0 ? NarrowestTail : Math.Max(excess / above / BinsPerUnit, NarrowestTail);
+        var width = above == 0 ? narrowestTail : Math.Max(excess / above / BinsPerUnit, narrowestTail);
         return (above + 1.0) / (rows + 1.0) * ExactMath.Exp(-Math.Min((level - edge) / width, 600));
     }
 

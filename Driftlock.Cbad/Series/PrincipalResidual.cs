@@ -12,24 +12,17 @@ internal sealed class PrincipalResidual(int metrics)
 
     public int Bytes => (_components.Length * sizeof(double)) + sizeof(int);
 
-    public void Fit(double[] rows, int fitted)
+    /// <param name="moments">Standardised covariances of the metrics and of their means before, row-major; the first quarter counts.</param>
+    public void Fit(ReadOnlySpan<double> moments)
     {
-        var moments = new double[metrics * metrics];
-        for (var row = 0; row < fitted; row++)
-        {
-            var values = rows.AsSpan(row * metrics, metrics);
-            for (var p = 0; p < metrics; p++)
-            {
-                for (var q = 0; q <= p; q++) moments[(p * metrics) + q] += values[p] * values[q];
-            }
-        }
+        var own = new double[metrics * metrics];
         var total = 0.0;
         for (var p = 0; p < metrics; p++)
         {
-            for (var q = 0; q <= p; q++) moments[(q * metrics) + p] = moments[(p * metrics) + q] /= fitted;
-            total += moments[(p * metrics) + p];
+            moments.Slice(p * 2 * metrics, metrics).CopyTo(own.AsSpan(p * metrics));
+            total += own[p * (metrics + 1)];
         }
-        var (eigenvalues, vectors) = SymmetricMatrix.Eigen(moments, metrics);
+        var (eigenvalues, vectors) = SymmetricMatrix.Eigen(own, metrics);
         var held = 0.0;
         for (_kept = 0; _kept < metrics && held < ShareKept * total; _kept++) held += eigenvalues[_kept];
         vectors.AsSpan(0, _kept * metrics).CopyTo(_components);

@@ -12,11 +12,10 @@ public sealed class ResourceModel
 {
     public const int MaxMetrics = 64;
     public const int MinimumRows = 200;
+    public const int LeastHeldRows = 60;
     public const int MaxBytes = 144 * 1024;
 
     private const double FitShare = 0.7;
-    /// <summary>Of the range in training.</summary>
-    private const double SmallestDeviation = 1e-3;
     private const double LargestDeviations = 30;
     private const double LargestMetricEvidence = 8;
     private const int ShortRows = 5;
@@ -64,35 +63,65 @@ public sealed class ResourceModel
         ArgumentOutOfRangeException.ThrowIfGreaterThan(metrics, MaxMetrics);
         if (rows.Length % metrics != 0 || rows.Length / metrics < MinimumRows)
             throw new ArgumentException($"{rows.Length} values are not at least {MinimumRows} rows of {metrics}", nameof(rows));
-        var model = new ResourceModel(metrics);
-        var count = rows.Length / metrics;
-        var fitted = (int)(FitShare * count);
-        model.FitUnits(rows, fitted);
-        var standardised = new double[rows.Length];
-        for (var row = 0; row < count; row++) model.Standardise(rows.Slice(row * metrics, metrics), standardised.AsSpan(row * metrics));
-        model._residual.Fit(standardised, fitted);
-        model._principal.Fit(standardised, fitted);
-        model.Calibrate(standardised, fitted);
+        var fitted = (int)(FitShare * (rows.Length / metrics)) * metrics;
+        var moments = new JointMoments(metrics);
+        for (var at = 0; at < fitted; at += metrics) moments.Add(rows.Slice(at, metrics));
+        return Fit(moments, rows[fitted..]);
+    }
+
+    /// <param name="moments">Of normal rows.</param>
+    /// <param name="held">The rows after those, row-major, to calibrate on; at least <see cref="LeastHeldRows"/>.</param>
+    /// <exception cref="ArgumentException">Too few rows are held back.</exception>
+    internal static ResourceModel Fit(JointMoments moments, ReadOnlySpan<double> held)
+    {
+        var model = new ResourceModel(moments.Metrics);
+        if (held.Length < LeastHeldRows * model.Metrics) throw new ArgumentException($"{held.Length / model.Metrics} rows to calibrate on; at least {LeastHeldRows}", nameof(held));
+        for (var i = 0; i < model.Metrics; i++) (model._mean[i], model._deviation[i]) = (moments.Mean(i), moments.Deviation(i));
+        var standardised = new double[held.Length];
+        for (var at = 0; at < held.Length; at += model.Metrics) model.Standardise(held.Slice(at, model.Metrics), standardised.AsSpan(at));
+        var covariances = moments.Standardised();
+        model._principal.Fit(covariances);
+        model._residual.Fit(covariances, standardised);
+        model.Calibrate(standardised);
         return model;
     }
 
     /// <summary>Scores the next row.</summary>
     /// <param name="row">One value a metric; one that is not finite counts as the metric's mean.</param>
-    /// <param name="shares">Gets each metric's part of the evidence, summing to 1, or 0 everywhere.</param>
+    /// <param name="shares">Gets each metric's part in how far the row is from what its other metrics say, in squares, summing to 1, or 0 everywhere.</param>
     /// <returns>Powers of ten, summed over four views that overlap: to be ranked, not read as a probability.</returns>
     public double Observe(ReadOnlySpan<double> row, Span<double> shares)
     {
         if (row.Length != Metrics || shares.Length != Metrics) throw new ArgumentException($"{row.Length} values and {shares.Length} shares for {Metrics} metrics");
         Standardise(row, _row);
         Span<double> views = stackalloc double[Views];
-        See(_row, views);
-        var total = 0.0;
-        for (var i = 0; i < Metrics; i++) total += shares[i] = MetricEvidence(i);
-        for (var i = 0; i < Metrics; i++) shares[i] = total > 0 ? shares[i] / total : 0;
-        views[^1] = total;
+        views.Clear();
+        See(_row, views, shares);
+        var squares = 0.0;
+        for (var i = 0; i < Metrics; i++)
+        {
+            squares += shares[i] *= shares[i];
+            views[^1] += MetricEvidence(i);
+        }
+        for (var i = 0; i < Metrics; i++) shares[i] = squares > 0 ? shares[i] / squares : 0;
         var evidence = 0.0;
         for (var view = 0; view < Views; view++) evidence += _viewTails[view].Evidence(views[view]);
         return evidence;
+    }
+
+    /// <summary>What each metric of a row would be if it fitted to the others, and how far from it is usual; goes a row on, so ask a copy.</summary>
+    /// <param name="row">As for <see cref="Observe"/>.</param>
+    /// <param name="expected">Filled, one a metric.</param>
+    /// <param name="deviations">Filled, one a metric.</param>
+    public void Expect(ReadOnlySpan<double> row, Span<double> expected, Span<double> deviations)
+    {
+        Standardise(row, _row);
+        _residual.Deviate(_row, expected, deviations);
+        for (var i = 0; i < Metrics; i++)
+        {
+            expected[i] = _mean[i] + (_deviation[i] * (_row[i] - expected[i]));
+            deviations[i] *= _deviation[i];
+        }
     }
 
     public void Save(ByteBuffer target)
@@ -127,29 +156,6 @@ public sealed class ResourceModel
         return model;
     }
 
-    private void FitUnits(ReadOnlySpan<double> rows, int fitted)
-    {
-        for (var i = 0; i < Metrics; i++)
-        {
-            var (mean, squares, count) = (0.0, 0.0, 0);
-            var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
-            for (var row = 0; row < fitted; row++)
-            {
-                var value = rows[(row * Metrics) + i];
-                if (!double.IsFinite(value)) continue;
-                var difference = value - mean;
-                mean += difference / ++count;
-                squares += difference * (value - mean);
-                low = Math.Min(low, value);
-                high = Math.Max(high, value);
-            }
-            _mean[i] = mean;
-            // A metric that never moved has no unit of its own; its size stands in, or 1.
-            var range = high > low ? high - low : Math.Max(Math.Abs(mean), 1);
-            _deviation[i] = Math.Max(Math.Sqrt(squares / Math.Max(count, 1)), SmallestDeviation * range);
-        }
-    }
-
     private void Standardise(ReadOnlySpan<double> row, Span<double> standardised)
     {
         for (var i = 0; i < Metrics; i++)
@@ -159,38 +165,38 @@ public sealed class ResourceModel
         }
     }
 
-    /// <summary>The held-back rows give the tails; the rows before them bring residuals and means into step.</summary>
-    private void Calibrate(double[] standardised, int fitted)
+    /// <summary>The first held-back rows bring residuals and means into step, the others give the tails.</summary>
+    private void Calibrate(double[] standardised)
     {
-        var count = standardised.Length / Metrics;
-        var held = count - fitted;
-        var views = new double[Views * held];
-        var metrics = new double[Metrics * held];
+        var count = (standardised.Length / Metrics) - LongRows;
+        var views = new double[Views * count];
+        var metrics = new double[Metrics * count];
         Span<double> seen = stackalloc double[Views];
+        Span<double> deviations = stackalloc double[MaxMetrics];
+        for (var row = -LongRows; row < count; row++)
+        {
+            See(standardised.AsSpan((LongRows + row) * Metrics, Metrics), seen, deviations);
+            if (row < 0) continue;
+            for (var view = 0; view < Views - 1; view++) views[(view * count) + row] = seen[view];
+            for (var i = 0; i < Metrics; i++) metrics[(i * count) + row] = _sizes[i];
+        }
+        for (var i = 0; i < Metrics; i++) _metricTails[i].Fit(metrics.AsSpan(i * count, count).ToArray());
         for (var row = 0; row < count; row++)
         {
-            See(standardised.AsSpan(row * Metrics, Metrics), seen);
-            if (row < fitted) continue;
-            for (var view = 0; view < Views - 1; view++) views[(view * held) + row - fitted] = seen[view];
-            for (var i = 0; i < Metrics; i++) metrics[(i * held) + row - fitted] = _sizes[i];
+            for (var i = 0; i < Metrics; i++) _sizes[i] = metrics[(i * count) + row];
+            for (var i = 0; i < Metrics; i++) views[((Views - 1) * count) + row] += MetricEvidence(i);
         }
-        for (var i = 0; i < Metrics; i++) _metricTails[i].Fit(metrics.AsSpan(i * held, held).ToArray());
-        for (var row = 0; row < held; row++)
-        {
-            for (var i = 0; i < Metrics; i++) _sizes[i] = metrics[(i * held) + row];
-            for (var i = 0; i < Metrics; i++) views[((Views - 1) * held) + row] += MetricEvidence(i);
-        }
-        for (var view = 0; view < Views; view++) _viewTails[view].Fit(views.AsSpan(view * held, held));
+        for (var view = 0; view < Views; view++) _viewTails[view].Fit(views.AsSpan(view * count, count));
     }
 
     /// <summary>All views but the last, which sums the evidence of <see cref="_sizes"/>, the metrics' short means.</summary>
-    private void See(ReadOnlySpan<double> standardised, Span<double> views)
+    private void See(ReadOnlySpan<double> standardised, Span<double> views, Span<double> deviations)
     {
         _residual.Next(standardised, _sizes);
         var sum = 0.0;
         for (var i = 0; i < Metrics; i++)
         {
-            _sizes[i] = Math.Min(Math.Abs(_sizes[i]), LargestDeviations);
+            _sizes[i] = deviations[i] = Math.Min(Math.Abs(_sizes[i]), LargestDeviations);
             sum += _sizes[i];
         }
         _shortResiduals.Smooth(_sizes);

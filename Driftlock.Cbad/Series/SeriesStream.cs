@@ -42,6 +42,9 @@ internal sealed class SeriesStream : EventStream
 
     public override DriftWatch Drift => _drift;
 
+    /// <summary>The numbers of the point that came last, one a channel.</summary>
+    public ReadOnlySpan<double> Newest => _values.AsSpan(0, _models.Length);
+
     public override long Bytes
     {
         get
@@ -59,10 +62,9 @@ internal sealed class SeriesStream : EventStream
     /// <summary>Points judged together, where so many log records are.</summary>
     public static int PointsOf(int windowEvents) => windowEvents / StreamCalibration.HopsPerWindow;
 
-    public override bool Add(in EventView view, ReadOnlySpan<byte> resource, long receivedUnixNano)
+    public override bool Add(in EventView view, ulong sender, long receivedUnixNano)
     {
         var time = view.TimeUnixNano == 0 ? (ulong)receivedUnixNano : view.TimeUnixNano;
-        var sender = _points.TellsSendersApart ? StreamId.Of(0, Signal, resource, default).Value : 0;
         _points.Read(view, sender, time, _values.AsSpan(0, _models.Length));
         _window.Begin(time, (byte)Kind, view.Name[..Math.Min(view.Name.Length, MostUnitBytes)], default);
         for (var channel = 0; channel < _models.Length; channel++) _window.Number(_values[channel]);

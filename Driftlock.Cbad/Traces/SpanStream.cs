@@ -76,7 +76,7 @@ internal sealed class SpanStream : EventStream
     public override bool IsOfEpisode => _episode.Covers(Scores);
 
     /// <summary>Spans come through <see cref="Add(in JudgedSpan, in SpanScore, long)"/>, once their trace is complete.</summary>
-    public override bool Add(in EventView view, ReadOnlySpan<byte> resource, long receivedUnixNano) => throw new NotSupportedException("spans are added by trace");
+    public override bool Add(in EventView view, ulong sender, long receivedUnixNano) => throw new NotSupportedException("spans are added by trace");
 
     /// <summary>Learns a scored span; true when the window is full.</summary>
     public bool Add(in JudgedSpan span, in SpanScore score, long receivedUnixNano)

@@ -1,0 +1,90 @@
+using Driftlock.Cbad.Budget;
+using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Proof;
+using Driftlock.Cbad.Resources;
+using Driftlock.Cbad.Series;
+
+namespace Driftlock.Cbad;
+
+// The metrics of a resource, judged jointly once a row of them is complete. A row is one test of the error budget.
+public sealed partial class PartitionEngine
+{
+    private readonly SortedDictionary<ulong, ResourceGroup> _resources = [];
+    private byte[] _lastResource = [];
+    private ulong _lastSender;
+
+    private static ulong ResourceKey(int tenant, ReadOnlySpan<byte> service) => StreamId.Of(tenant, Signal.Metrics, service, default).Value;
+
+    private ResourceGroup ResourceOf(int tenant, in EventBlock block)
+    {
+        var key = ResourceKey(tenant, block.Service);
+        if (!_resources.TryGetValue(key, out var group)) _resources[key] = group = new ResourceGroup(tenant, block.Service.ToArray());
+        _changed.Add(key);
+        return group;
+    }
+
+    /// <summary>Tells resources apart; the blocks of a request mostly are of one.</summary>
+    private ulong SenderOf(ReadOnlySpan<byte> resource)
+    {
+        if (resource.SequenceEqual(_lastResource)) return _lastSender;
+        _lastResource = resource.ToArray();
+        return _lastSender = StreamId.Of(0, Signal.Metrics, resource, default).Value;
+    }
+
+    private void Gather(ResourceGroup group, SeriesStream series, in EventView view, ulong sender, long receivedUnixNano)
+    {
+        var time = view.TimeUnixNano == 0 ? (ulong)receivedUnixNano : view.TimeUnixNano;
+        while (group.Assembly.TakeBefore(sender, _entry.Offset, time) is { } complete) JudgeRow(group, complete);
+        if (group.MemberOf(series, view.Name) is not { } first) return;
+        var channels = Math.Min(series.Newest.Length, ResourceGroup.MostChannels);
+        for (var channel = 0; channel < channels; channel++) group.Assembly.Add(sender, _entry.Offset, receivedUnixNano, time, first + channel, series.Newest[channel]);
+    }
+
+    private void JudgeIdleRows(long nowUnixNano)
+    {
+        foreach (var (key, group) in _resources)
+        {
+            while (group.Assembly.TakeIdle(nowUnixNano - Configuration.IdleWindowNano) is { } complete)
+            {
+                JudgeRow(group, complete);
+                _changed.Add(key);
+            }
+        }
+    }
+
+    private void JudgeRow(ResourceGroup group, Row row)
+    {
+        var isJudged = group.CanJudge;
+        _before.Clear();
+        if (isJudged) group.SaveModel(_before);
+        var score = group.Judge(row);
+        var isFlagged = isJudged && Judge(group, row, score);
+        group.Learn(row, score.Evidence, isFlagged);
+        group.Assembly.Return(row);
+    }
+
+    /// <summary>True when the row was rejected.</summary>
+    private bool Judge(ResourceGroup group, Row row, in ResourceScore score)
+    {
+        var budget = BudgetOf(group.Tenant);
+        var (tests, rejections) = (budget.Tests, budget.Rejections);
+        var kind = Decide(budget, score.Ranking, group.IsOfEpisode(score.Evidence));
+        if (kind == VerdictKind.Normal) return false;
+        var member = group.Members[score.Ranking.Deciding];
+        var stream = new StreamId(member.Stream);
+        var verdict = new Verdict(
+            kind, group.Tenant, stream, Signal.Metrics, _entry, _ordinal++, Math.Max(0, Progress(stream).EventsSeen - 1), 1, row.Time, row.Time, score.Ranking.PValue, null)
+        {
+            Unit = JudgedUnit.Resource,
+        };
+        if (kind == VerdictKind.Anomaly)
+        {
+            var source = EvidenceFrame.Source(member.Stream, Signal.Metrics, group.Service, member.Name, group.Tenant);
+            var proof = ResourceProof.Make(group, row, _before.Written);
+            var pValue = score.Ranking.BudgetPValue;
+            verdict = verdict with { Evidence = EvidenceFrame.Build(source, proof, Configuration, verdict, pValue, AlarmBudget.EValue(pValue), tests, rejections, budget) };
+        }
+        _verdicts.Add(verdict);
+        return true;
+    }
+}

@@ -43,11 +43,11 @@ public sealed class SeriesModelTests
         {
             var next = Nature(nature, 4);
             var values = Enumerable.Range(0, 2500).Select(row => row == 2000 ? 400 : next(row)).ToArray();
-            var undisturbed = new SeriesModel(90);
+            var undisturbed = new SeriesModel();
             for (var row = 0; row < cut; row++) undisturbed.Observe(Noise.Time(row), values[row]);
             var bytes = new ByteBuffer();
             undisturbed.Save(bytes);
-            var restored = new SeriesModel(90);
+            var restored = new SeriesModel();
             var rest = bytes.Written;
             restored.Load(ref rest);
             Assert.True(rest.IsEmpty);
@@ -187,7 +187,7 @@ public sealed class SeriesModelTests
     public void The_hour_of_the_day_is_that_of_the_stated_offset()
     {
         // Busy from 9 to 10 local time; the same instant is another hour elsewhere, and a flat profile there must not be disturbed.
-        var (local, east) = (new SeriesModel(), new SeriesModel(30));
+        var (local, east) = (new SeriesModel(), new SeriesModel());
         var random = new SeededRandom(15);
         var (own, other) = (0.0, 0.0);
         for (var row = 0; row < 12 * 24 * 10; row++)

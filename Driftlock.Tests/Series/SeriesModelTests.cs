@@ -44,7 +44,7 @@ public sealed class SeriesModelTests
             var next = Nature(nature, 4);
             var values = Enumerable.Range(0, 2500).Select(row => row == 2000 ? 400 : next(row)).ToArray();
             var undisturbed = new SeriesModel();
-            for (var row = 0; row < cut; row++) undisturbed.Observe(Noise.Time(row), values[row]);
+            for (var row = 0; row < cut; row++) undisturbed.Observe(Noise.Time(row), values[row], 90);
             var bytes = new ByteBuffer();
             undisturbed.Save(bytes);
             var restored = new SeriesModel();
@@ -52,7 +52,7 @@ public sealed class SeriesModelTests
             restored.Load(ref rest);
             Assert.True(rest.IsEmpty);
             for (var row = cut; row < values.Length; row++)
-                Assert.Equal(undisturbed.Observe(Noise.Time(row), values[row]), restored.Observe(Noise.Time(row), values[row]));
+                Assert.Equal(undisturbed.Observe(Noise.Time(row), values[row], 90), restored.Observe(Noise.Time(row), values[row], 90));
             var (one, other) = (new ByteBuffer(), new ByteBuffer());
             undisturbed.Save(one);
             restored.Save(other);
@@ -194,7 +194,7 @@ public sealed class SeriesModelTests
         {
             var value = (row / 12 % 24 == 9 ? 10 : 0) + (0.1 * random.Normal());
             var odd = row > 12 * 24 * 9 && row / 12 % 24 == 9 && row % 12 > 8;
-            var (a, b) = (local.Observe(Noise.Time(row), odd ? 5 : value), east.Observe(Noise.Time(row), odd ? 5 : value));
+            var (a, b) = (local.Observe(Noise.Time(row), odd ? 5 : value), east.Observe(Noise.Time(row), odd ? 5 : value, 30));
             if (!odd) continue;
             own += a.Families[SeriesFamily.TimeOfDay];
             other += b.Families[SeriesFamily.TimeOfDay];

@@ -1,6 +1,7 @@
 using Driftlock.Cbad;
 using Driftlock.Cbad.Coding;
 using Driftlock.Storage;
+using Driftlock.Tests.Telemetry;
 
 namespace Driftlock.Tests.Storage;
 
@@ -55,5 +56,40 @@ public sealed class TimeZoneOffsetsTests
         var refused = Assert.Throws<FormatException>(() => TimeZoneOffsets.Of(name, From));
         Assert.Contains("timeZone", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Europe/Berlin", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_command_line_refuses_an_unknown_zone_before_it_reads()
+    {
+        var result = await CliProcess.RunAsync("scan", "nowhere.json", "--time-zone", "Europe/Berln");
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("no time zone called 'Europe/Berln'", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scan_in_local_time_writes_the_offsets_into_its_evidence()
+    {
+        var folder = Directory.CreateTempSubdirectory("driftlock-zone-").FullName;
+        try
+        {
+            var (data, evidence) = (Path.Combine(folder, "metrics.json"), Path.Combine(folder, "evidence"));
+            var generated = await CliProcess.RunAsync("generate", "--signal", "metrics", "--count", "20000", "--seed", "3", "--anomaly", "spike", "--output", data);
+            Assert.Equal(0, generated.ExitCode);
+            var scanned = await CliProcess.RunAsync("scan", data, "--format", "otlp-json", "--time-zone", "Europe/Berlin", "--evidence", evidence);
+            Assert.Equal(0, scanned.ExitCode);
+            var files = Directory.GetFiles(evidence);
+            Assert.NotEmpty(files);
+            foreach (var file in files)
+            {
+                var report = EvidenceVerifier.Verify(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+                Assert.True(report.Verified);
+                Assert.Equal("Europe/Berlin", report.Evidence!.Configuration.TimeZone);
+                Assert.Equal(new UtcOffset(new DateTimeOffset(2010, 3, 28, 1, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds(), 120), report.Evidence.Configuration.UtcOffsets[1]);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

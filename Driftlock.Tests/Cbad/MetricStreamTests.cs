@@ -209,7 +209,23 @@ public sealed class MetricStreamTests
     }
 
     [Fact]
-    public void A_series_holds_less_than_18_KiB_and_a_distribution_three_times_that()
+    public void A_distribution_of_many_senders_with_ever_other_buckets_holds_less_than_72_KiB()
+    {
+        var engine = new PartitionEngine(new EngineConfiguration());
+        var verdicts = new List<Verdict>();
+        var random = new SeededRandom(9);
+        var id = StreamId.Of(1, Signal.Metrics, "shop"u8, Encoding.UTF8.GetBytes("queue.depth"));
+        for (var i = 0; i < 1500; i++)
+        {
+            double[] measured = [.. Enumerable.Range(0, 50).Select(_ => Math.Pow(2, 40 * (random.Unit() - 0.5)) * (random.Unit() < 0.5 ? -1 : 1))];
+            var block = MetricEvents.Block([ExponentialSamples.Point(measured, i % 7)], i, PointKind.CumulativeExponentialHistogram, resource: $"sender {i % 12}");
+            engine.Feed(block, i, verdicts);
+            Assert.InRange(engine.Progress(id).StateBytes, 1, 72 * 1024);
+        }
+    }
+
+    [Fact]
+    public void A_series_holds_less_than_18_KiB()
     {
         var engine = new PartitionEngine(new EngineConfiguration());
         var verdicts = new List<Verdict>();

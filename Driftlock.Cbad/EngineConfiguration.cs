@@ -12,6 +12,10 @@ namespace Driftlock.Cbad;
 public sealed record EngineConfiguration
 {
     public const int MostWindowEvents = 200;
+    public const int MostUtcOffsets = 64;
+
+    private const int LongestTimeZone = 64;
+    private const int LargestOffsetMinutes = 18 * 60;
 
     /// <summary>Upper bound, in ]0, 1[, on the expected share of false alarms among all alarms of a partition and tenant.</summary>
     public double FalseDiscoveryRate { get; init; } = 0.05;
@@ -24,6 +28,12 @@ public sealed record EngineConfiguration
 
     /// <summary>A window whose last event was received longer ago than this is judged short; nanoseconds, at least 1 ms.</summary>
     public long IdleWindowNano { get; init; } = 2_000_000_000;
+
+    /// <summary>IANA name of the local time that <see cref="UtcOffsets"/> describes; for people, since verdicts rest on the numbers alone.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>Local time, whose hours and weekdays metrics may follow: at most 64 entries, ascending; before the first the first holds; none: UTC.</summary>
+    public IReadOnlyList<UtcOffset> UtcOffsets { get; init; } = [];
 
     /// <summary>SHA-256 of <see cref="ToJson"/>, 64 lower-case hex digits.</summary>
     [JsonIgnore]
@@ -54,6 +64,11 @@ public sealed record EngineConfiguration
         }
     }
 
+    /// <summary>By their canonical JSON: lists have no equality of their own.</summary>
+    public bool Equals(EngineConfiguration? other) => other is not null && ToJson().AsSpan().SequenceEqual(other.ToJson());
+
+    public override int GetHashCode() => HashCode.Combine(FalseDiscoveryRate, WindowEvents, BaselineEvents, IdleWindowNano, TimeZone);
+
     /// <exception cref="FormatException">A value is out of range; the message names the key.</exception>
     public void Validate()
     {
@@ -63,5 +78,21 @@ public sealed record EngineConfiguration
         if (BaselineEvents < 4 * WindowEvents || BaselineEvents > 1_000_000)
             throw new FormatException("baselineEvents must be at least four windows and at most 1000000");
         if (IdleWindowNano < 1_000_000) throw new FormatException("idleWindowNano must be at least 1000000 (a millisecond)");
+        ValidateLocalTime();
+    }
+
+    private void ValidateLocalTime()
+    {
+        // Null where a bundle of evidence leaves them out.
+        if (TimeZone is null || TimeZone.Length is 0 or > LongestTimeZone || !TimeZone.All(character => char.IsAsciiLetterOrDigit(character) || "/_+-".Contains(character, StringComparison.Ordinal)))
+            throw new FormatException($"timeZone must be an IANA name such as Europe/Berlin, of 1 to {LongestTimeZone} letters, digits, '/', '_', '+' and '-'");
+        if (UtcOffsets is null || UtcOffsets.Count > MostUtcOffsets) throw new FormatException($"utcOffsets must be a list of at most {MostUtcOffsets} entries");
+        for (var i = 0; i < UtcOffsets.Count; i++)
+        {
+            if (UtcOffsets[i].Minutes is < -LargestOffsetMinutes or > LargestOffsetMinutes)
+                throw new FormatException($"utcOffsets[{i}].minutes must lie between -{LargestOffsetMinutes} and {LargestOffsetMinutes}; it is {UtcOffsets[i].Minutes}");
+            if (i > 0 && UtcOffsets[i].FromUnixSeconds <= UtcOffsets[i - 1].FromUnixSeconds)
+                throw new FormatException($"utcOffsets[{i}].fromUnixSeconds must be later than that of the entry before; it is {UtcOffsets[i].FromUnixSeconds}");
+        }
     }
 }

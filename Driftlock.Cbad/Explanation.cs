@@ -49,7 +49,7 @@ public sealed record Influencer(string Key, string Value, int Selected, int OfSe
 /// <summary>What was expected of a metric and what came.</summary>
 /// <param name="Channel">value, rate, mean or percentile95.</param>
 /// <param name="Unit">As the sender gave it; empty where it gave none.</param>
-/// <param name="Family">What is odd: shape, step, rareValue, extreme, timeOfDay, level or spread.</param>
+/// <param name="Family">What is odd: shape, step, rareValue, extreme, timeOfDay, timeOfWeek, level or spread.</param>
 /// <param name="Typical">What would have been usual at the deciding point: the hour's mean where the hour decides, else the median.</param>
 /// <param name="Low">Lower end of what is usual (19 of 20 points lie between the ends).</param>
 /// <param name="High">Upper end.</param>

@@ -41,7 +41,7 @@ public sealed partial class PartitionEngine
         _streams[stream.Value] = kind switch
         {
             LogState => LogStream.Load(stream.Value, state),
-            SeriesState => SeriesStream.Load(stream.Value, state),
+            SeriesState => SeriesStream.Load(stream.Value, state, _local),
             SpanState => SpanStream.Load(stream.Value, state),
             _ => throw new InvalidDataException($"stream state of kind {kind}"),
         };

@@ -27,6 +27,7 @@ public sealed partial class PartitionEngine
     private readonly SortedSet<ulong> _open = [];
     private readonly SortedSet<ulong> _changed = [];
     private readonly ByteBuffer _before = new();
+    private readonly LocalTime _local;
     private readonly Func<ulong, SpanStream?> _spans;
     private readonly Func<ulong, SpanModel?> _spanModels;
     private readonly Action<SpanStream> _judgeSpans;
@@ -38,13 +39,22 @@ public sealed partial class PartitionEngine
     public PartitionEngine(EngineConfiguration configuration)
     {
         configuration.Validate();
+        _local = new LocalTime(configuration);
         Configuration = configuration;
         _spans = id => _streams.GetValueOrDefault(id) as SpanStream;
         _spanModels = id => _spans(id)?.Model;
         _judgeSpans = Judge;
     }
 
-    public EngineConfiguration Configuration { get; private set; }
+    public EngineConfiguration Configuration
+    {
+        get;
+        private set
+        {
+            field = value;
+            _local.Use(value);
+        }
+    }
 
     /// <summary>True while there are events that no verdict covers yet: ticks are needed.</summary>
     public bool HasOpenWindows =>
@@ -151,7 +161,7 @@ public sealed partial class PartitionEngine
         var (service, name) = (block.Service.ToArray(), block.Name.ToArray());
         return block.Signal == Signal.Logs
             ? new LogStream(id, tenant, service, name, Configuration.WindowEvents, LogStream.ColdEvents(Configuration.BaselineEvents))
-            : new SeriesStream(id, tenant, service, name, (PointKind)first.Severity, Configuration.WindowEvents);
+            : new SeriesStream(id, tenant, service, name, (PointKind)first.Severity, Configuration.WindowEvents, _local);
     }
 
     private void Judge(EventStream stream)

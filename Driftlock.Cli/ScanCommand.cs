@@ -2,27 +2,38 @@ using System.CommandLine;
 using System.Globalization;
 using Driftlock.Cbad;
 using Driftlock.Cli.Scan;
+using Driftlock.Storage;
 
 namespace Driftlock.Cli;
 
 /// <summary>Judges one file without a server.</summary>
 internal static class ScanCommand
 {
+    // A file may be old, and one file has one result, whenever it is read: local time is resolved from a fixed year on.
+    private static readonly DateTimeOffset LocalTimeFrom = new(2010, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public static Command Create()
     {
         var path = new Argument<string>("path") { Description = "A file, a gzip file, or - for standard input." };
         var format = new Option<string>("--format") { Description = "auto, text, ndjson, otlp-json or csv.", DefaultValueFactory = _ => "auto" };
         var rate = new Option<double>("--fdr") { Description = "Highest expected share of false alarms among alarms.", DefaultValueFactory = _ => 0.05 };
+        var zone = new Option<string>("--time-zone")
+        {
+            Description = "IANA name of the local time whose hours and weekdays metrics follow, such as Europe/Berlin.",
+            DefaultValueFactory = _ => new EngineConfiguration().TimeZone,
+        };
         var baseline = new Option<int>("--baseline") { Description = "Events to learn from before judging.", DefaultValueFactory = _ => new EngineConfiguration().BaselineEvents };
         var evidence = new Option<string?>("--evidence") { Description = "Directory to write each anomaly's evidence to." };
         var fail = new Option<bool>("--fail-on-anomaly") { Description = "Exit with 1 when an anomaly is found." };
         var asJson = new Option<bool>("--json") { Description = "NDJSON: one anomaly a line, then a summary." };
-        var command = new Command("scan", "Finds anomalies in one log file, without a server.") { path, format, rate, baseline, evidence, fail, asJson };
+        var command = new Command("scan", "Finds anomalies in one log file, without a server.") { path, format, rate, zone, baseline, evidence, fail, asJson };
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            var configuration = new EngineConfiguration { FalseDiscoveryRate = parsed.GetValue(rate), BaselineEvents = parsed.GetValue(baseline) };
+            EngineConfiguration configuration;
             try
             {
+                configuration = new EngineConfiguration { FalseDiscoveryRate = parsed.GetValue(rate), BaselineEvents = parsed.GetValue(baseline) }
+                    .WithTimeZone(parsed.GetValue(zone)!, LocalTimeFrom);
                 configuration.Validate();
             }
             catch (FormatException failure)

@@ -3,6 +3,7 @@ using System.Text;
 using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Series;
 using Driftlock.Cbad.Traces;
 
 namespace Driftlock.Cbad.Proof;
@@ -90,7 +91,7 @@ internal sealed class Recomputation(Evidence evidence)
     private double Series(EvidenceSeries series)
     {
         var window = evidence.Window;
-        var proof = SeriesProof.Of(series, window.Events, window.WindowEvents, CompressionPanel.SeedOf(evidence), Encoding.UTF8.GetBytes(evidence.Stream.Name));
+        var proof = SeriesProof.Of(series, window.Events, window.WindowEvents, CompressionPanel.SeedOf(evidence), Encoding.UTF8.GetBytes(evidence.Stream.Name), new LocalTime(evidence.Configuration));
         _comparison.Compare("series.points", series.Points, window.FirstEvent);
         _comparison.Compare(evidence.Calibration, proof.Calibration);
         _comparison.Compare(evidence.Explanation, proof.Explanation);

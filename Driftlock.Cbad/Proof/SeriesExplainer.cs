@@ -13,10 +13,11 @@ namespace Driftlock.Cbad.Proof;
 /// <param name="decided">The deciding number's score.</param>
 /// <param name="bits">Evidence in bits, by point and channel.</param>
 /// <param name="expected">Mean bits of a past point.</param>
+/// <param name="local">Time whose hours the series may follow.</param>
 /// <param name="before">The deciding channel's model before the window.</param>
 /// <param name="after">The same after it.</param>
 internal sealed class SeriesExplainer(
-    EvidenceSeries series, byte[] events, SeriesWindow window, SeriesScore decided, double[][] bits, double expected, SeriesModel before, SeriesModel after)
+    EvidenceSeries series, byte[] events, SeriesWindow window, SeriesScore decided, double[][] bits, double expected, LocalTime local, SeriesModel before, SeriesModel after)
 {
     private const double UsualShare = 0.95;
 
@@ -30,7 +31,9 @@ internal sealed class SeriesExplainer(
         var context = Context(points);
         var deciding = context[^(lines.Length - window.Point)];
         // Under the model before the window: the window's own first points are no part of what is usual.
-        var usual = before.Usual(ulong.Parse(deciding.TimeUnixNano, CultureInfo.InvariantCulture), decided.Leading);
+        var time = ulong.Parse(deciding.TimeUnixNano, CultureInfo.InvariantCulture);
+        var hour = LocalHour.Of(time, local.OffsetMinutes(time));
+        var usual = before.Usual(hour, decided.Leading, decided.ByWeek);
         var words = new SeriesWording(series.Channels[window.Channel].Name, series.Channels.Count > 1, unit);
         lines[window.Point] = lines[window.Point] with { Expected = [new ExpectedInstead($"{words.Figure(usual.Low)} to {words.Figure(usual.High)}", UsualShare)] };
         var affected = Math.Max(1, lines.Count(line => line.Bits > expected + WindowExplainer.StandsOutBits)) / (double)lines.Length;
@@ -38,7 +41,7 @@ internal sealed class SeriesExplainer(
         var total = lines.Sum(line => line.Bits);
         return new Explanation
         {
-            Why = words.Why(name, deciding, decided, usual, past, window.Ranking.PValue),
+            Why = words.Why(name, deciding, decided, SeriesWording.HourOf(hour, decided.ByWeek, local.Zone), usual, past, window.Ranking.PValue),
             Severity = Wording.Severity(window.Ranking.PValue, lines.Length < WindowExplainer.LeastForShare ? 0 : affected, default(WindowStatistics)),
             Score = Wording.Score(window.Ranking.PValue),
             ExcessBits = total - (expected * lines.Length),
@@ -49,7 +52,7 @@ internal sealed class SeriesExplainer(
             NearestNormals = normals,
             Compression = CompressionPanel.Measure(NearestStretch.Newest(after, words), normals, seed),
             Series = new SeriesExplanation(
-                words.Channel, unit, SeriesWording.NameOf(decided.Leading), usual.Typical, usual.Low, usual.High,
+                words.Channel, unit, SeriesWording.NameOf(decided.Leading, decided.ByWeek), usual.Typical, usual.Low, usual.High,
                 decided.ChangeTime?.ToString(CultureInfo.InvariantCulture), Families(), context),
         };
     }
@@ -109,7 +112,7 @@ internal sealed class SeriesExplainer(
     {
         var families = new List<FamilyBits>();
         for (var family = 0; family < FamilyEvidence.Count; family++)
-            if (decided.Families[family] > 0) families.Add(new FamilyBits(SeriesWording.NameOf((SeriesFamily)family), decided.Families[family] * PowersOfTen.Bits));
+            if (decided.Families[family] > 0) families.Add(new FamilyBits(SeriesWording.NameOf((SeriesFamily)family, decided.ByWeek), decided.Families[family] * PowersOfTen.Bits));
         return [.. families.OrderByDescending(family => family.Bits)];
     }
 }

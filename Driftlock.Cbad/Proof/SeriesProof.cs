@@ -11,21 +11,21 @@ internal static class SeriesProof
 
     /// <exception cref="FormatException">The evidence is not as the engine writes it.</exception>
     /// <exception cref="InvalidDataException">A state or an event is not as the engine writes it.</exception>
-    public static WindowProof Of(EvidenceSeries series, byte[] events, int windowEvents, ulong seed, byte[] name)
+    public static WindowProof Of(EvidenceSeries series, byte[] events, int windowEvents, ulong seed, byte[] name, LocalTime local)
     {
         var models = Models(series);
         var scores = new List<SeriesScore>();
-        var window = SeriesWindow.Judge(models, events, scores);
+        var window = SeriesWindow.Judge(models, events, local, scores);
         if (scores.Count == 0) throw new FormatException("the window holds no event");
         if (scores.Count > models.Length * windowEvents) throw new FormatException($"window: more than {windowEvents} events");
-        var deciding = Before(series, events, window);
+        var deciding = Before(series, events, local, window);
         var bits = new double[scores.Count / models.Length][];
         for (var point = 0; point < bits.Length; point++)
             bits[point] = [.. scores.GetRange(point * models.Length, models.Length).Select(score => score.Evidence * PowersOfTen.Bits)];
         var (count, atLeast, mean) = deciding.History.Among(window.Evidence);
         return new WindowProof(
             null, series, null, events, windowEvents, Calibration(series, window, deciding, scores, count, atLeast),
-            new SeriesExplainer(series, events, window, scores[(window.Point * models.Length) + window.Channel], bits, mean * PowersOfTen.Bits, Model(series.Channels[window.Channel].State), models[window.Channel])
+            new SeriesExplainer(series, events, window, scores[(window.Point * models.Length) + window.Channel], bits, mean * PowersOfTen.Bits, local, Model(series.Channels[window.Channel].State), models[window.Channel])
                 .Explain(Encoding.UTF8.GetString(name), seed, count));
     }
 
@@ -46,11 +46,12 @@ internal static class SeriesProof
     }
 
     /// <summary>The deciding model as it was when the deciding point came.</summary>
-    private static SeriesModel Before(EvidenceSeries series, byte[] events, in SeriesWindow window)
+    private static SeriesModel Before(EvidenceSeries series, byte[] events, LocalTime local, in SeriesWindow window)
     {
         var model = Model(series.Channels[window.Channel].State);
         var reader = new EventReader(Signal.Metrics, events);
-        for (var point = 0; point < window.Point && reader.Next(out var view); point++) model.Observe(view.TimeUnixNano, view.Number(window.Channel));
+        for (var point = 0; point < window.Point && reader.Next(out var view); point++)
+            model.Observe(view.TimeUnixNano, view.Number(window.Channel), local.OffsetMinutes(view.TimeUnixNano));
         return model;
     }
 

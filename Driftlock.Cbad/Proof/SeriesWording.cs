@@ -11,18 +11,21 @@ internal sealed class SeriesWording(string channel, bool isDistribution, string 
 {
     private const int MaxName = 120;
 
+    private static readonly string[] Weekdays = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
+
     // UCUM's "1" and annotations in braces are no words for people.
     private readonly string _unit = unit is "" or "1" ? "" : unit.StartsWith('{') && unit.EndsWith('}') ? " " + unit[1..^1] : " " + unit;
 
     public string Channel => channel;
 
-    public static string NameOf(SeriesFamily family) => family switch
+    /// <summary>As evidence names it.</summary>
+    public static string NameOf(SeriesFamily family, bool byWeek) => family switch
     {
         SeriesFamily.Shape => "shape",
         SeriesFamily.Step => "step",
         SeriesFamily.RareValue => "rareValue",
         SeriesFamily.Extreme => "extreme",
-        SeriesFamily.TimeOfDay => "timeOfDay",
+        SeriesFamily.TimeOfDay => byWeek ? "timeOfWeek" : "timeOfDay",
         SeriesFamily.Level => "level",
         _ => "spread",
     };
@@ -49,10 +52,11 @@ internal sealed class SeriesWording(string channel, bool isDistribution, string 
     /// <param name="name">Of the series.</param>
     /// <param name="point">The deciding one.</param>
     /// <param name="score">Of that point.</param>
+    /// <param name="hour">What it was compared with, where that is an hour.</param>
     /// <param name="band">What is usual.</param>
     /// <param name="past">Points before it.</param>
     /// <param name="pValue">Of the window.</param>
-    public string Why(string name, ExplainedPoint point, in SeriesScore score, (double Typical, double Low, double High) band, long past, double pValue)
+    public string Why(string name, ExplainedPoint point, in SeriesScore score, string hour, (double Typical, double Low, double High) band, long past, double pValue)
     {
         var what = Subject(channel) + Short(name);
         var value = point.Value ?? double.NaN;
@@ -62,7 +66,7 @@ internal sealed class SeriesWording(string channel, bool isDistribution, string 
         var reason = score.Leading switch
         {
             SeriesFamily.Extreme => $"beyond what {past} points before had shown",
-            SeriesFamily.TimeOfDay => "unlike this hour of the day",
+            SeriesFamily.TimeOfDay => $"unlike {hour}",
             SeriesFamily.Level => "and its average is where it never was",
             SeriesFamily.Shape => $"and its course up to then is like none of the {NearestMatch.Lags} before",
             SeriesFamily.Step => "by steps of a size that is rare here",
@@ -73,6 +77,11 @@ internal sealed class SeriesWording(string channel, bool isDistribution, string 
         if (score.ChangeTime is { } change) said += $"; it has been at another level since {Time(change)}";
         return $"{what} {said} (p = {Wording.Short(pValue)}).";
     }
+
+    /// <summary>The hour that a value was compared with, such as Sundays at 14:00, Europe/Berlin.</summary>
+    public static string HourOf(long hour, bool byWeek, string zone) => byWeek
+        ? string.Create(CultureInfo.InvariantCulture, $"{Weekdays[(int)(hour % LocalHour.PerWeek) / LocalHour.PerDay]} at {hour % LocalHour.PerDay:00}:00, {zone}")
+        : "this hour of the day";
 
     private static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
 

@@ -8,7 +8,7 @@ namespace Driftlock.Cbad.Series;
 /// </summary>
 internal sealed class ParetoTail
 {
-    public const int Kept = 160;
+    public const int Kept = 80;
     public const int Bytes = (Kept * sizeof(float)) + sizeof(long);
 
     private const int MinimumRows = 100;
@@ -40,6 +40,9 @@ internal sealed class ParetoTail
         _rows++;
         return evidence;
     }
+
+    /// <summary>Forgets all values.</summary>
+    public void Clear() => _rows = 0;
 
     public void Save(ByteBuffer target)
     {

@@ -4,7 +4,7 @@ namespace Driftlock.Cbad.Series;
 
 /// <summary>
 /// The numbers of one metric stream that are judged: the value of a gauge or a delta sum, the rate of a counter; of a distribution the
-/// rate, the mean and, where it has buckets with bounds, the 95th percentile. What a point does not say is NaN. Instances of a service
+/// rate, the mean and the 95th percentile. What a point does not say is NaN. Instances of a service
 /// share a stream, because their names change with every start; what is counted up is counted for each of them.
 /// </summary>
 internal sealed class PointValues
@@ -14,11 +14,7 @@ internal sealed class PointValues
     /// <summary>Resources that send one stream at once, such as the instances of a service.</summary>
     public const int MostSenders = 8;
 
-    // Of an exponential histogram and a summary, count and sum are judged; their shape is not.
-    private const int Counted = 2;
-    private const int FixedNumbers = 4;
-
-    private readonly List<Sender> _senders = [];
+    private readonly List<MetricSender> _senders = [];
     private long _reads;
 
     /// <exception cref="InvalidDataException">No metric is of this kind.</exception>
@@ -36,15 +32,23 @@ internal sealed class PointValues
     /// <summary>What the numbers are, in order.</summary>
     public IReadOnlyList<string> Channels { get; }
 
-    public long Bytes => 64 + (_senders.Count * (80L + (Channels.Count > 1 ? HistogramDeltas.Bytes : 0)));
+    public long Bytes
+    {
+        get
+        {
+            var sum = 64L;
+            foreach (var sender in _senders) sum += sender.Bytes;
+            return sum;
+        }
+    }
 
     /// <exception cref="InvalidDataException">No metric is of this kind.</exception>
     public static IReadOnlyList<string> ChannelsOf(PointKind kind) => kind switch
     {
         PointKind.Gauge or PointKind.DeltaSum => ["value"],
         PointKind.CumulativeSum => ["rate"],
-        PointKind.CumulativeHistogram or PointKind.DeltaHistogram => ["rate", "mean", "percentile95"],
-        PointKind.CumulativeExponentialHistogram or PointKind.DeltaExponentialHistogram or PointKind.Summary => ["rate", "mean"],
+        PointKind.CumulativeHistogram or PointKind.DeltaHistogram or PointKind.CumulativeExponentialHistogram or PointKind.DeltaExponentialHistogram or PointKind.Summary =>
+            ["rate", "mean", "percentile95"],
         _ => throw new InvalidDataException($"a data point of kind {(byte)kind}"),
     };
 
@@ -61,9 +65,7 @@ internal sealed class PointValues
             if (view.NumberCount > 0) values[0] = view.Number(0);
             return;
         }
-        var past = Of(sender);
-        if (past.Deltas is not null) ReadDistribution(view, past.Deltas, time, values);
-        else if (view.NumberCount > 0) values[0] = past.Rate!.Observe(0, time, view.Number(0)) ?? double.NaN;
+        Of(sender).Observe(view, time, values);
     }
 
     public void Save(ByteBuffer target)
@@ -74,8 +76,7 @@ internal sealed class PointValues
         {
             target.WriteFixed64(sender.Key);
             target.WriteVarint((ulong)sender.LastRead);
-            sender.Rate?.Save(target);
-            sender.Deltas?.Save(target);
+            sender.Save(target);
         }
     }
 
@@ -86,16 +87,14 @@ internal sealed class PointValues
         for (var left = Varint.Read(ref source); left > 0; left--)
         {
             if (_senders.Count == MostSenders) throw new InvalidDataException($"more than {MostSenders} senders of one metric stream");
-            var sender = NewSender(Varint.ReadFixed64(ref source));
-            sender.LastRead = (long)Varint.Read(ref source);
-            sender.Rate?.Load(ref source);
-            sender.Deltas?.Load(ref source);
+            var sender = new MetricSender(Varint.ReadFixed64(ref source), Kind) { LastRead = (long)Varint.Read(ref source) };
+            sender.Load(ref source);
             _senders.Add(sender);
         }
     }
 
     /// <summary>What is kept of a sender; at the bound, in place of the one that was silent longest.</summary>
-    private Sender Of(ulong key)
+    private MetricSender Of(ulong key)
     {
         var oldest = 0;
         for (var i = 0; i < _senders.Count; i++)
@@ -105,48 +104,9 @@ internal sealed class PointValues
             _senders[i].LastRead = ++_reads;
             return _senders[i];
         }
-        var sender = NewSender(key);
-        sender.LastRead = ++_reads;
+        var sender = new MetricSender(key, Kind) { LastRead = ++_reads };
         if (_senders.Count < MostSenders) _senders.Add(sender);
         else _senders[oldest] = sender;
         return sender;
-    }
-
-    private Sender NewSender(ulong key) => new()
-    {
-        Key = key,
-        Rate = Kind == PointKind.CumulativeSum ? new CounterRate() : null,
-        Deltas = Channels.Count > 1 ? new HistogramDeltas() : null,
-    };
-
-    private void ReadDistribution(in EventView view, HistogramDeltas deltas, ulong time, Span<double> values)
-    {
-        if (view.NumberCount < FixedNumbers) return;
-        var isCumulative = Kind is PointKind.CumulativeHistogram or PointKind.CumulativeExponentialHistogram or PointKind.Summary;
-        var buckets = Channels.Count == Counted ? 0 : (view.NumberCount - FixedNumbers + 1) / 2;
-        Span<double> bounds = stackalloc double[HistogramDeltas.MaxBuckets - 1];
-        Span<ulong> counts = stackalloc ulong[HistogramDeltas.MaxBuckets];
-        var kept = Math.Clamp(buckets, 1, HistogramDeltas.MaxBuckets);
-        counts.Clear();
-        if (buckets == 0) counts[0] = ToCount(view.Number(0));
-        for (var i = 0; i < kept - 1; i++) bounds[i] = view.Number(FixedNumbers + i);
-        for (var i = 0; i < buckets; i++) counts[Math.Min(i, kept - 1)] += ToCount(view.Number(FixedNumbers + buckets - 1 + i));
-        if (deltas.Observe(0, time, isCumulative, view.Number(1), bounds[..(kept - 1)], counts[..kept]) is not { } figures) return;
-        values[0] = figures.Rate;
-        values[1] = figures.Mean;
-        if (values.Length > Counted) values[2] = figures.Percentile95;
-    }
-
-    private static ulong ToCount(double number) => number is > 0 and < 9e18 ? (ulong)number : 0;
-
-    private sealed class Sender
-    {
-        public required ulong Key { get; init; }
-
-        public long LastRead { get; set; }
-
-        public CounterRate? Rate { get; init; }
-
-        public HistogramDeltas? Deltas { get; init; }
     }
 }

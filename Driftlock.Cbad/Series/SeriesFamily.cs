@@ -15,7 +15,7 @@ public enum SeriesFamily
     /// <summary>A value beyond the extremes.</summary>
     Extreme,
 
-    /// <summary>A value unlike this hour of the day.</summary>
+    /// <summary>A value unlike this hour of the day, or of the week.</summary>
     TimeOfDay,
 
     /// <summary>The mean of the last 24 values is beyond the extremes of such means.</summary>

@@ -7,8 +7,7 @@ namespace Driftlock.Cbad.Series;
 /// What one series of numbers is like, learned point by point: every point is scored under the points before it, then learned, odd or not.
 /// Seven families of evidence (see <see cref="SeriesFamily"/>). The first 100 points set the units and say nothing.
 /// </summary>
-/// <param name="utcOffsetMinutes">Minutes that local time, whose hours the series may follow, is ahead of UTC.</param>
-public sealed class SeriesModel(int utcOffsetMinutes = 0)
+public sealed class SeriesModel
 {
     public const int WarmUp = 100;
     public const int MaxBytes = 18 * 1024;
@@ -16,7 +15,6 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
     private const double Largest = 1e12;
     private const double StepsPerBin = 48;
     private const double UsualDistances = 2.5;
-    private const ulong NanosecondsPerMinute = 60_000_000_000;
     private const double LevelShiftEvidence = 2;
 
     private readonly NearestMatch _match = new();
@@ -25,19 +23,18 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
     private readonly SmoothedSurprise _shapeSurprise = new(5);
     private readonly SmoothedSurprise _stepSurprise = new(10);
     private readonly SmoothedSurprise _valueSurprise = new(10);
-    private readonly DailyProfile _hours = new();
+    private readonly SeasonalProfile _seasons = new();
     private readonly RecentValues _recent = new();
     private readonly TwoSidedTail _extremes = new();
-    private readonly TwoSidedTail _hourExtremes = new();
     private readonly TwoSidedTail _meanExtremes = new();
     private readonly TwoSidedTail _spreadExtremes = new();
     private readonly EvidenceHistory _history = new();
-    private (ulong Time, double Value)[] _first = new (ulong, double)[WarmUp];
+    private FirstPoint[] _first = new FirstPoint[WarmUp];
     private State _state;
 
     /// <summary>Bytes of state, at most <see cref="MaxBytes"/>.</summary>
-    public int Bytes => (_first.Length * 2 * sizeof(double)) + NearestMatch.Bytes + (2 * HistogramCode.Bytes) + _shapeSurprise.Bytes
-        + _stepSurprise.Bytes + _valueSurprise.Bytes + DailyProfile.Bytes + RecentValues.Bytes + (4 * TwoSidedTail.Bytes) + EvidenceHistory.Bytes
+    public int Bytes => (_first.Length * 3 * sizeof(double)) + NearestMatch.Bytes + (2 * HistogramCode.Bytes) + _shapeSurprise.Bytes
+        + _stepSurprise.Bytes + _valueSurprise.Bytes + SeasonalProfile.Bytes + RecentValues.Bytes + (3 * TwoSidedTail.Bytes) + EvidenceHistory.Bytes
         + (7 * sizeof(double));
 
     /// <summary>Finite points seen.</summary>
@@ -50,11 +47,15 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
     internal RecentValues Recent => _recent;
 
     /// <summary>Scores a point and learns it. NaN and infinities are neither scored nor learned.</summary>
-    public SeriesScore Observe(ulong timeUnixNano, double value)
+    /// <param name="timeUnixNano">Of the point.</param>
+    /// <param name="value">Of the point.</param>
+    /// <param name="utcOffsetMinutes">Minutes that local time, whose hours the series may follow, is then ahead of UTC.</param>
+    public SeriesScore Observe(ulong timeUnixNano, double value, int utcOffsetMinutes = 0)
     {
         if (!double.IsFinite(value)) return SeriesScore.NotReady((int)Math.Max(WarmUp - _state.Rows, 0));
-        if (_state.Rows >= WarmUp) return Score(timeUnixNano, value);
-        _first[_state.Rows++] = (timeUnixNano, value);
+        var hour = LocalHour.Of(timeUnixNano, utcOffsetMinutes);
+        if (_state.Rows >= WarmUp) return Score(timeUnixNano, hour, value);
+        _first[_state.Rows++] = new FirstPoint { Time = timeUnixNano, Hour = hour, Value = value };
         if (_state.Rows == WarmUp) Begin();
         return SeriesScore.NotReady((int)(WarmUp - _state.Rows) + 1);
     }
@@ -64,11 +65,7 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
         StateBytes.Write(target, in _state);
         if (_state.Rows < WarmUp)
         {
-            foreach (var (time, value) in _first.AsSpan(0, (int)_state.Rows))
-            {
-                target.WriteFixed64(time);
-                target.WriteDouble(value);
-            }
+            StateBytes.Write<FirstPoint>(target, _first.AsSpan(0, (int)_state.Rows));
             return;
         }
         _match.Save(target);
@@ -77,16 +74,15 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
         _shapeSurprise.Save(target);
         _stepSurprise.Save(target);
         _valueSurprise.Save(target);
-        _hours.Save(target);
+        _seasons.Save(target);
         _recent.Save(target);
         _extremes.Save(target);
-        _hourExtremes.Save(target);
         _meanExtremes.Save(target);
         _spreadExtremes.Save(target);
         _history.Save(target);
     }
 
-    /// <summary>Into a new model, of the same offset.</summary>
+    /// <summary>Into a new model.</summary>
     /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
@@ -94,11 +90,7 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
         if (_state.Rows < WarmUp)
         {
             if (_state.Rows < 0) throw new InvalidDataException($"a series of {_state.Rows} points");
-            for (var i = 0; i < _state.Rows; i++)
-            {
-                StateBytes.Read(ref source, ref _first[i].Time);
-                StateBytes.Read(ref source, ref _first[i].Value);
-            }
+            StateBytes.Read(ref source, _first.AsSpan(0, (int)_state.Rows));
             return;
         }
         _first = [];
@@ -108,10 +100,9 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
         _shapeSurprise.Load(ref source);
         _stepSurprise.Load(ref source);
         _valueSurprise.Load(ref source);
-        _hours.Load(ref source);
+        _seasons.Load(ref source);
         _recent.Load(ref source);
         _extremes.Load(ref source);
-        _hourExtremes.Load(ref source);
         _meanExtremes.Load(ref source);
         _spreadExtremes.Load(ref source);
         _history.Load(ref source);
@@ -123,10 +114,10 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
         var first = _first;
         _first = [];
         var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
-        foreach (var (_, value) in first)
+        foreach (var point in first)
         {
-            low = Math.Min(low, value);
-            high = Math.Max(high, value);
+            low = Math.Min(low, point.Value);
+            high = Math.Max(high, point.Value);
         }
         _state.Origin = low;
         // Halved before the difference, which may not be finite otherwise; a constant series has the size of its value for a unit.
@@ -143,19 +134,19 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
         _step.Begin(steps);
         _state.GridWidth = _value.Width;
         _state.Rows = 0;
-        for (var i = 0; i < WarmUp; i++) Evidence(first[i].Time, values[i], coded: false);
+        for (var i = 0; i < WarmUp; i++) Evidence(first[i].Time, first[i].Hour, values[i], coded: false, out _);
         _state.Previous = values[^1];
     }
 
-    private SeriesScore Score(ulong time, double value)
+    private SeriesScore Score(ulong time, long hour, double value)
     {
-        var families = Evidence(time, InUnits(value), coded: true);
+        var families = Evidence(time, hour, InUnits(value), coded: true, out var byWeek);
         var evidence = families.Joint(out var leading);
         var pValue = _history.PValue(evidence);
         _history.Add(evidence);
-        var (typical, low, high) = Usual(time, leading);
+        var (typical, low, high) = Usual(hour, leading, byWeek);
         var changed = evidence >= LevelShiftEvidence ? _recent.LevelShift() : null;
-        return new SeriesScore(0, evidence, families, leading, pValue, typical, low, high, changed);
+        return new SeriesScore(0, evidence, families, leading, byWeek, pValue, typical, low, high, changed);
     }
 
     private double InUnits(double value)
@@ -164,7 +155,7 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
         return double.IsNaN(units) ? 0 : Math.Clamp(units, -Largest, Largest);
     }
 
-    private FamilyEvidence Evidence(ulong time, double value, bool coded)
+    private FamilyEvidence Evidence(ulong time, long hour, double value, bool coded, out bool byWeek)
     {
         FamilyEvidence families = default;
         var rate = 1.0 / (_state.Rows + 1);
@@ -184,8 +175,7 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
             _state.Previous = value;
         }
         families[SeriesFamily.Extreme] = _extremes.Observe(value);
-        var residual = _hours.Observe(Hour(time), value);
-        if (!double.IsNaN(residual)) families[SeriesFamily.TimeOfDay] = _hourExtremes.Observe(Math.Clamp(residual, -1e9, 1e9));
+        families[SeriesFamily.TimeOfDay] = _seasons.Observe(hour, value, out byWeek);
         _recent.Add(time, value);
         var mean = _recent.ShortMean();
         if (!double.IsNaN(mean)) families[SeriesFamily.Level] = _meanExtremes.Observe(mean);
@@ -194,13 +184,16 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
         return families;
     }
 
-    /// <summary>What is usual, at that time of day where the hour leads.</summary>
-    internal (double Typical, double Low, double High) Usual(ulong time, SeriesFamily leading)
+    /// <summary>What is usual, in that hour where the hour leads.</summary>
+    /// <param name="hour">As <see cref="LocalHour"/> counts.</param>
+    /// <param name="leading">The family that leads.</param>
+    /// <param name="byWeek">Whether its hour is that of the week.</param>
+    internal (double Typical, double Low, double High) Usual(long hour, SeriesFamily leading, bool byWeek)
     {
         double typical, low, high;
         if (leading == SeriesFamily.TimeOfDay)
         {
-            (typical, var distance) = _hours.Usual(Hour(time));
+            (typical, var distance) = _seasons.Usual(hour, byWeek);
             (low, high) = (typical - (UsualDistances * distance), typical + (UsualDistances * distance));
         }
         else
@@ -215,10 +208,11 @@ public sealed class SeriesModel(int utcOffsetMinutes = 0)
     /// <summary>What one step of the grid of <see cref="NearestMatch"/> is in the unit of the values.</summary>
     internal double OfSteps(double steps) => InValues(steps * _state.GridWidth / StepsPerBin);
 
-    private int Hour(ulong time)
+    private struct FirstPoint
     {
-        var minutes = (long)(time / NanosecondsPerMinute) + utcOffsetMinutes;
-        return (int)(((minutes / 60) % 24 + 24) % 24);
+        public ulong Time;
+        public long Hour;
+        public double Value;
     }
 
     private struct State

@@ -19,6 +19,7 @@ internal sealed class SeriesStream : EventStream
 
     private readonly EventWriter _window = new(256);
     private readonly double[] _values = new double[PointValues.MostChannels];
+    private readonly LocalTime _local;
     private PointValues _points;
     private SeriesModel[] _models;
     private DriftWatch _drift;
@@ -27,13 +28,14 @@ internal sealed class SeriesStream : EventStream
     private double _episodeEvidence;
     private long _episodeEnd = long.MinValue / 2;
 
-    public SeriesStream(ulong id, int tenant, byte[] service, byte[] name, PointKind kind, int windowEvents)
+    public SeriesStream(ulong id, int tenant, byte[] service, byte[] name, PointKind kind, int windowEvents, LocalTime local)
         : base(id, tenant, service, name)
     {
         _points = new PointValues(kind);
         _models = Models(_points);
         _drift = new DriftWatch(_points.Channels);
         _windowEvents = PointsOf(windowEvents);
+        _local = local;
     }
 
     public override Signal Signal => Signal.Metrics;
@@ -86,7 +88,7 @@ internal sealed class SeriesStream : EventStream
     {
         before.Clear();
         foreach (var model in _models) model.Save(before);
-        _judged = SeriesWindow.Judge(_models, _window.Written, null);
+        _judged = SeriesWindow.Judge(_models, _window.Written, _local, null);
         var reader = new EventReader(Signal, _window.Written);
         while (reader.Next(out var view))
             for (var channel = 0; channel < _models.Length; channel++) _drift.Observe(channel, view.TimeUnixNano, view.Number(channel));
@@ -106,7 +108,7 @@ internal sealed class SeriesStream : EventStream
             channels.Add(new EvidenceChannel(channel, states[..^rest.Length].ToArray()));
             states = rest;
         }
-        return SeriesProof.Of(new EvidenceSeries(Kind.ToString(), FirstEvent, channels), _window.Written.ToArray(), _windowEvents, CompressionPanel.Seed(Id, FirstEvent), Name);
+        return SeriesProof.Of(new EvidenceSeries(Kind.ToString(), FirstEvent, channels), _window.Written.ToArray(), _windowEvents, CompressionPanel.Seed(Id, FirstEvent), Name, _local);
     }
 
     public override WindowProof ProveDrift(int channel)
@@ -146,13 +148,13 @@ internal sealed class SeriesStream : EventStream
     }
 
     /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
-    public static SeriesStream Load(ulong id, ReadOnlySpan<byte> source)
+    public static SeriesStream Load(ulong id, ReadOnlySpan<byte> source, LocalTime local)
     {
         var tenant = (int)Varint.Read(ref source);
         var service = Varint.ReadBytes(ref source).ToArray();
         var name = Varint.ReadBytes(ref source).ToArray();
         var kind = (PointKind)Varint.Take(ref source, 1)[0];
-        var stream = new SeriesStream(id, tenant, service, name, kind, 0) { _windowEvents = (int)Varint.Read(ref source) };
+        var stream = new SeriesStream(id, tenant, service, name, kind, 0, local) { _windowEvents = (int)Varint.Read(ref source) };
         stream.LoadCounts(ref source);
         stream._episodeEvidence = Varint.ReadDouble(ref source);
         stream._episodeEnd = (long)Varint.ReadFixed64(ref source);

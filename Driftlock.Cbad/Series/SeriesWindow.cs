@@ -12,9 +12,10 @@ internal readonly record struct SeriesWindow(WindowRanking Ranking, double Evide
 {
     /// <param name="models">One a channel; they learn the points.</param>
     /// <param name="events">Events with one number a channel.</param>
+    /// <param name="local">Time whose hours the series may follow.</param>
     /// <param name="scores">Gets every score, point by point, when it is given.</param>
     /// <exception cref="InvalidDataException">A point has not one number a channel.</exception>
-    public static SeriesWindow Judge(ReadOnlySpan<SeriesModel> models, ReadOnlySpan<byte> events, List<SeriesScore>? scores)
+    public static SeriesWindow Judge(ReadOnlySpan<SeriesModel> models, ReadOnlySpan<byte> events, LocalTime local, List<SeriesScore>? scores)
     {
         var (smallest, evidence, point, channel, judged, at) = (1.0, 0.0, 0, 0, 0, 0);
         var extrapolated = false;
@@ -22,9 +23,10 @@ internal readonly record struct SeriesWindow(WindowRanking Ranking, double Evide
         for (; reader.Next(out var view); at++)
         {
             if (view.NumberCount != models.Length) throw new InvalidDataException($"point {at} has {view.NumberCount} numbers; {models.Length} are right");
+            var offset = local.OffsetMinutes(view.TimeUnixNano);
             for (var i = 0; i < models.Length; i++)
             {
-                var score = models[i].Observe(view.TimeUnixNano, view.Number(i));
+                var score = models[i].Observe(view.TimeUnixNano, view.Number(i), offset);
                 scores?.Add(score);
                 if (!score.Ready) continue;
                 judged++;

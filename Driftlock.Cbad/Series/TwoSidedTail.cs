@@ -12,6 +12,13 @@ internal sealed class TwoSidedTail
 
     public double Observe(double value) => Math.Max(_high.Observe(value), _low.Observe(-value));
 
+    /// <summary>Forgets all values.</summary>
+    public void Clear()
+    {
+        _high.Clear();
+        _low.Clear();
+    }
+
     public void Save(ByteBuffer target)
     {
         _high.Save(target);

@@ -102,4 +102,34 @@ public sealed class EvidenceTests
         var configuration = new EngineConfiguration { FalseDiscoveryRate = 0.2 };
         Assert.Equal(configuration, EngineConfiguration.Parse(configuration.ToJson()));
     }
+
+    [Theory]
+    [InlineData("""{"timeZone":"W. Europe Standard Time"}""", "timeZone must be an IANA name")]
+    [InlineData("""{"timeZone":""}""", "timeZone must be an IANA name")]
+    [InlineData("""{"timeZone":null}""", "timeZone")]
+    [InlineData("""{"utcOffsets":null}""", "utcOffsets")]
+    [InlineData("""{"utcOffsets":60}""", "utcOffsets")]
+    [InlineData("""{"utcOffsets":[{"fromUnixSeconds":0,"minutes":60},{"fromUnixSeconds":0,"minutes":120}]}""", "utcOffsets[1].fromUnixSeconds must be later")]
+    [InlineData("""{"utcOffsets":[{"fromUnixSeconds":0,"minutes":1081}]}""", "utcOffsets[0].minutes must lie between -1080 and 1080; it is 1081")]
+    [InlineData("""{"utcOffsets":[{"fromUnixSeconds":0,"hours":1}]}""", "hours")]
+    [InlineData("""{"utcOffsets":[{"fromUnixSeconds":0}]}""", "minutes")]
+    public void A_local_time_that_is_not_right_is_refused_by_its_key(string json, string said) =>
+        Assert.Contains(said, Assert.Throws<FormatException>(() => EngineConfiguration.Parse(Encoding.UTF8.GetBytes(json))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Local_time_is_part_of_the_canonical_configuration()
+    {
+        var configuration = new EngineConfiguration { TimeZone = "Asia/Kolkata", UtcOffsets = [new(-5, 330), new(1_800_000_000, 345)] };
+        Assert.Equal(configuration, EngineConfiguration.Parse(configuration.ToJson()));
+        Assert.NotEqual(configuration, configuration with { UtcOffsets = [new(-5, 330)] });
+        Assert.NotEqual(configuration.Hash, (configuration with { UtcOffsets = [] }).Hash);
+        Assert.EndsWith(
+            """
+            "timeZone":"Asia/Kolkata","utcOffsets":[{"fromUnixSeconds":-5,"minutes":330},{"fromUnixSeconds":1800000000,"minutes":345}]}
+            """,
+            Encoding.UTF8.GetString(configuration.ToJson()), StringComparison.Ordinal);
+        Assert.Equal(new EngineConfiguration(), EngineConfiguration.Parse("{}"u8));
+        var most = configuration with { UtcOffsets = [.. Enumerable.Range(0, 65).Select(i => new UtcOffset(i, 0))] };
+        Assert.Contains("at most 64", Assert.Throws<FormatException>(most.Validate).Message, StringComparison.Ordinal);
+    }
 }

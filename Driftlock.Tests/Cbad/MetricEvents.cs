@@ -25,13 +25,17 @@ internal static class MetricEvents
         return values;
     }
 
-    public static byte[] Block(IReadOnlyList<double[]> points, int first, PointKind kind = PointKind.Gauge, string name = "queue.depth", string unit = "{message}", string resource = "")
+    public static byte[] Block(IReadOnlyList<double[]> points, int first, PointKind kind = PointKind.Gauge, string name = "queue.depth", string unit = "{message}", string resource = "") =>
+        BlockAt([.. points.Select((numbers, i) => (Begin + ((ulong)(first + i) * Minute), numbers))], kind, name, unit, resource);
+
+    public static byte[] BlockAt(
+        IReadOnlyList<(ulong Time, double[] Numbers)> points, PointKind kind = PointKind.Gauge, string name = "queue.depth", string unit = "{message}", string resource = "")
     {
         var events = new EventWriter();
-        for (var i = 0; i < points.Count; i++)
+        foreach (var (time, numbers) in points)
         {
-            events.Begin(Begin + ((ulong)(first + i) * Minute), (byte)kind, Encoding.UTF8.GetBytes(unit), default);
-            foreach (var number in points[i]) events.Number(number);
+            events.Begin(time, (byte)kind, Encoding.UTF8.GetBytes(unit), default);
+            foreach (var number in numbers) events.Number(number);
             events.End();
         }
         var payload = new ByteBuffer();

@@ -2,6 +2,8 @@ using System.Text;
 using Driftlock.Cbad;
 using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Series;
+using Driftlock.Tests.Series;
 
 namespace Driftlock.Tests.Engine;
 
@@ -117,6 +119,55 @@ public sealed class MetricStreamTests
     }
 
     [Theory]
+    [InlineData(PointKind.DeltaExponentialHistogram)]
+    [InlineData(PointKind.CumulativeExponentialHistogram)]
+    public void An_exponential_histogram_whose_tail_gets_slow_while_its_mean_stays_alarms_by_its_percentile(PointKind kind)
+    {
+        var random = new SeededRandom(8);
+        var points = new double[1200][];
+        var all = new List<double>();
+        for (var i = 0; i < points.Length; i++)
+        {
+            // From the 900th point on a tenth takes three times as long, and the others a little less.
+            double[] measured = [.. Enumerable.Range(0, 300).Select(each => i >= 900 ? (each % 10 == 0 ? 0.3 : 0.0777) : 0.1).Select(usual => usual * (0.8 + (0.4 * random.Unit())))];
+            // A sender that counts up starts again now and then.
+            if (kind == PointKind.DeltaExponentialHistogram || i % 50 == 0) all.Clear();
+            all.AddRange(measured);
+            points[i] = ExponentialSamples.Point(all, i < 500 ? 5 : 4);
+        }
+        var alarm = MetricEvents.Run(points, kind).First(verdict => verdict.Kind == VerdictKind.Anomaly);
+        Assert.InRange(900, alarm.FirstEvent, alarm.FirstEvent + alarm.EventCount - 1);
+        Assert.Equal(["rate", "mean", "percentile95"], alarm.Evidence!.Series!.Channels.Select(channel => channel.Name));
+        Assert.Equal("percentile95", alarm.Evidence.Explanation.Series!.Channel);
+        Assert.StartsWith("the 95th percentile of queue.depth rose to ", alarm.Evidence.Explanation.Why, StringComparison.Ordinal);
+        Assert.True(EvidenceVerifier.Verify(EvidenceJson.Write(alarm.Evidence)).Verified);
+    }
+
+    [Theory]
+    [InlineData(new[] { 0.5, 10, 0.95, 20, 0.99, 30 }, 20)]
+    [InlineData(new[] { 0.99, 30, 0.5, 10, 0.9, 15 }, 30)]
+    [InlineData(new[] { 0.5, 10, 0.9, 15 }, 15)]
+    [InlineData(new[] { 0.5, 10, 0.75, 15 }, double.NaN)]
+    [InlineData(new double[0], double.NaN)]
+    public void A_summary_says_the_quantile_nearest_to_the_95th_percentile(double[] quantiles, double said)
+    {
+        var values = new PointValues(PointKind.Summary);
+        Span<double> read = stackalloc double[PointValues.MostChannels];
+        for (var i = 1; i <= 2; i++)
+        {
+            var block = MetricEvents.Block([[100 * i, 250 * i, double.NaN, double.NaN, .. quantiles]], i, PointKind.Summary);
+            ReadOnlySpan<byte> rest = block;
+            Assert.True(EventBlock.TryRead(ref rest, out var events));
+            var reader = events.Read();
+            Assert.True(reader.Next(out var view));
+            values.Read(view, 7, view.TimeUnixNano, read);
+        }
+        Assert.Equal(100.0 / 60, read[0], 9);
+        Assert.Equal(2.5, read[1], 9);
+        Assert.Equal(said, read[2]);
+    }
+
+    [Theory]
     [InlineData(10ul)]
     [InlineData(20ul)]
     [InlineData(30ul)]
@@ -158,7 +209,23 @@ public sealed class MetricStreamTests
     }
 
     [Fact]
-    public void A_series_holds_less_than_18_KiB_and_a_distribution_three_times_that()
+    public void A_distribution_of_many_senders_with_ever_other_buckets_holds_less_than_80_KiB()
+    {
+        var engine = new PartitionEngine(new EngineConfiguration());
+        var verdicts = new List<Verdict>();
+        var random = new SeededRandom(9);
+        var id = StreamId.Of(1, Signal.Metrics, "shop"u8, Encoding.UTF8.GetBytes("queue.depth"));
+        for (var i = 0; i < 1500; i++)
+        {
+            double[] measured = [.. Enumerable.Range(0, 50).Select(_ => Math.Pow(2, 40 * (random.Unit() - 0.5)) * (random.Unit() < 0.5 ? -1 : 1))];
+            var block = MetricEvents.Block([ExponentialSamples.Point(measured, i % 7)], i, PointKind.CumulativeExponentialHistogram, resource: $"sender {i % 12}");
+            engine.Feed(block, i, verdicts);
+            Assert.InRange(engine.Progress(id).StateBytes, 1, 80 * 1024);
+        }
+    }
+
+    [Fact]
+    public void A_series_holds_less_than_18_KiB()
     {
         var engine = new PartitionEngine(new EngineConfiguration());
         var verdicts = new List<Verdict>();

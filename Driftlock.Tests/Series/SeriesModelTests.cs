@@ -43,16 +43,16 @@ public sealed class SeriesModelTests
         {
             var next = Nature(nature, 4);
             var values = Enumerable.Range(0, 2500).Select(row => row == 2000 ? 400 : next(row)).ToArray();
-            var undisturbed = new SeriesModel(90);
-            for (var row = 0; row < cut; row++) undisturbed.Observe(Noise.Time(row), values[row]);
+            var undisturbed = new SeriesModel();
+            for (var row = 0; row < cut; row++) undisturbed.Observe(Noise.Time(row), values[row], 90);
             var bytes = new ByteBuffer();
             undisturbed.Save(bytes);
-            var restored = new SeriesModel(90);
+            var restored = new SeriesModel();
             var rest = bytes.Written;
             restored.Load(ref rest);
             Assert.True(rest.IsEmpty);
             for (var row = cut; row < values.Length; row++)
-                Assert.Equal(undisturbed.Observe(Noise.Time(row), values[row]), restored.Observe(Noise.Time(row), values[row]));
+                Assert.Equal(undisturbed.Observe(Noise.Time(row), values[row], 90), restored.Observe(Noise.Time(row), values[row], 90));
             var (one, other) = (new ByteBuffer(), new ByteBuffer());
             undisturbed.Save(one);
             restored.Save(other);
@@ -187,14 +187,14 @@ public sealed class SeriesModelTests
     public void The_hour_of_the_day_is_that_of_the_stated_offset()
     {
         // Busy from 9 to 10 local time; the same instant is another hour elsewhere, and a flat profile there must not be disturbed.
-        var (local, east) = (new SeriesModel(), new SeriesModel(30));
+        var (local, east) = (new SeriesModel(), new SeriesModel());
         var random = new SeededRandom(15);
         var (own, other) = (0.0, 0.0);
         for (var row = 0; row < 12 * 24 * 10; row++)
         {
             var value = (row / 12 % 24 == 9 ? 10 : 0) + (0.1 * random.Normal());
             var odd = row > 12 * 24 * 9 && row / 12 % 24 == 9 && row % 12 > 8;
-            var (a, b) = (local.Observe(Noise.Time(row), odd ? 5 : value), east.Observe(Noise.Time(row), odd ? 5 : value));
+            var (a, b) = (local.Observe(Noise.Time(row), odd ? 5 : value), east.Observe(Noise.Time(row), odd ? 5 : value, 30));
             if (!odd) continue;
             own += a.Families[SeriesFamily.TimeOfDay];
             other += b.Families[SeriesFamily.TimeOfDay];

@@ -12,6 +12,7 @@ namespace Driftlock.Cbad;
 public sealed record EngineConfiguration
 {
     public const int MostWindowEvents = 200;
+    public const int MostSessionKey = 200;
 
     /// <summary>Upper bound, in ]0, 1[, on the expected share of false alarms among all alarms of a partition and tenant.</summary>
     public double FalseDiscoveryRate { get; init; } = 0.05;
@@ -24,6 +25,16 @@ public sealed record EngineConfiguration
 
     /// <summary>A window whose last event was received longer ago than this is judged short; nanoseconds, at least 1 ms.</summary>
     public long IdleWindowNano { get; init; } = 2_000_000_000;
+
+    /// <summary>Key of the attribute whose value names the session that a log record belongs to; empty for its trace id. At most 200 characters.</summary>
+    public string SessionKey
+    {
+        get;
+
+        // Evidence of before this key existed leaves it out, and generated readers then give null.
+        init => field = value ?? "";
+    }
+    = "";
 
     /// <summary>SHA-256 of <see cref="ToJson"/>, 64 lower-case hex digits.</summary>
     [JsonIgnore]
@@ -62,6 +73,7 @@ public sealed record EngineConfiguration
             throw new FormatException("windowEvents must be a multiple of 5 from 10 to 200");
         if (BaselineEvents < 4 * WindowEvents || BaselineEvents > 1_000_000)
             throw new FormatException("baselineEvents must be at least four windows and at most 1000000");
+        if (SessionKey.Length > MostSessionKey) throw new FormatException("sessionKey must have at most 200 characters");
         if (IdleWindowNano < 1_000_000) throw new FormatException("idleWindowNano must be at least 1000000 (a millisecond)");
     }
 }

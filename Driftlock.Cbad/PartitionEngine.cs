@@ -47,7 +47,7 @@ public sealed partial class PartitionEngine
     public EngineConfiguration Configuration { get; private set; }
 
     /// <summary>True while there are events that no verdict covers yet: ticks are needed.</summary>
-    public bool HasOpenWindows => _open.Count > 0 || _traces.Values.Any(traces => traces.Assembly.Traces > 0);
+    public bool HasOpenWindows => _open.Count > 0 || _inSession.Count > 0 || _traces.Values.Any(traces => traces.Assembly.Traces > 0);
 
     /// <summary>Streams whose state changed since <see cref="MarkSaved"/>, ordered by id.</summary>
     public IReadOnlyCollection<StreamId> ChangedStreams => [.. _changed.Select(id => new StreamId(id))];
@@ -76,13 +76,14 @@ public sealed partial class PartitionEngine
         else ObserveEvents(id, tenant, block, receivedUnixNano);
     }
 
-    /// <summary>Judges traces that are complete by now and, short as they are, the windows that got no event for longer than the configured idle time.</summary>
+    /// <summary>Judges traces and sessions that are complete by now and, short as they are, the windows that got no event for longer than the configured idle time.</summary>
     public void Tick(LogPosition position, long nowUnixNano, List<Verdict> verdicts)
     {
         Begin(position, verdicts);
         _beats.Here(nowUnixNano);
         JudgeSilences(nowUnixNano);
         foreach (var (tenant, traces) in _traces) JudgeCompleteTraces(tenant, traces, nowUnixNano);
+        JudgeCompleteSessions(nowUnixNano);
         foreach (var id in _open.ToArray())
         {
             var stream = _streams[id];
@@ -129,6 +130,7 @@ public sealed partial class PartitionEngine
                 if (stream.Open > 0) Judge(stream);
                 series.Become((PointKind)view.Severity);
             }
+            if (stream is LogStream log) JudgeCompleteSessions(log, receivedUnixNano);
             if (stream.Add(view, block.ResourceAttributes, receivedUnixNano)) Judge(stream);
         }
         if (stream is not null) MarkOpen(stream);
@@ -138,6 +140,8 @@ public sealed partial class PartitionEngine
     {
         if (stream.Open > 0) _open.Add(stream.Id);
         else _open.Remove(stream.Id);
+        if (stream is LogStream { Sessions.Open.Count: > 0 }) _inSession.Add(stream.Id);
+        else _inSession.Remove(stream.Id);
     }
 
     private EventStream NewStream(ulong id, int tenant, in EventBlock block, in EventView first)

@@ -20,7 +20,7 @@ public enum VerdictKind : byte
 /// <summary>The verdict on one window. Every event of a stream lies in exactly one window.</summary>
 /// <param name="Kind">The decision.</param>
 /// <param name="Tenant">The tenant the stream belongs to.</param>
-/// <param name="Stream">The stream the window is of; of a trace, that of its root.</param>
+/// <param name="Stream">The stream the window or session is of; of a trace, that of its root.</param>
 /// <param name="Signal">The stream's signal.</param>
 /// <param name="Position">The log entry whose event (or tick) closed the window.</param>
 /// <param name="Ordinal">Counts the verdicts of that entry from 0.</param>
@@ -47,8 +47,13 @@ public sealed record Verdict(
     /// <summary>True when spans of one whole trace were judged. Each of them lies in a window of its own operation as well.</summary>
     public bool IsOfTrace { get; init; }
 
+    /// <summary>
+    /// True when the records of one session were judged, which other records may stand between. Each of them lies in a window as well.
+    /// </summary>
+    public bool IsOfSession { get; init; }
+
     /// <summary>Events of which this is the one verdict that counts them.</summary>
-    public int CountedEvents => IsOfTrace ? 0 : EventCount;
+    public int CountedEvents => IsOfTrace || IsOfSession ? 0 : EventCount;
 }
 
 /// <summary>How far a stream's calibration has come.</summary>

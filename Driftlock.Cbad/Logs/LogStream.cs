@@ -1,6 +1,7 @@
 using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
+using Driftlock.Cbad.Sessions;
 
 namespace Driftlock.Cbad.Logs;
 
@@ -25,6 +26,21 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
 
     public RegularLines Regular { get; } = new();
 
+    /// <summary>Null until a record names one.</summary>
+    public LogSessions? Sessions { get; private set; }
+
+    /// <summary>Key of the attribute that names a record's session; empty for the trace id. Sessions of another key are forgotten: they are no measure of the new ones.</summary>
+    public byte[] SessionKey
+    {
+        get;
+        set
+        {
+            field = value;
+            if (Sessions is not null && !Sessions.Key.AsSpan().SequenceEqual(value)) Sessions = null;
+        }
+    }
+    = [];
+
     /// <summary><see cref="LineModel.NewRate"/> when the open window began.</summary>
     public double NewRateBefore { get; private set; }
 
@@ -45,7 +61,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     public IReadOnlyList<ulong> NewTemplates => _newTemplates;
 
     public override long Bytes =>
-        Model.Bytes + StreamCalibration.Bytes + Past.Bytes + Recent.Bytes + RegularLines.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + Service.Length + Name.Length + 512;
+        Model.Bytes + StreamCalibration.Bytes + Past.Bytes + Recent.Bytes + RegularLines.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + Service.Length + Name.Length + 512 + (Sessions?.Bytes ?? 0);
 
     public override bool IsOfEpisode => Episode.Covers(Statistics);
 
@@ -62,6 +78,8 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
             Calibration.CloseHop(hop, coldEvents, Recent.Repetition((int)Math.Min(Events + 1, WindowEvents)), Regular.Absence(Events + 1, WindowEvents, out _));
         Statistics = Statistics.With(line);
         WindowBits += line.TotalBits;
+        var session = LogSessions.KeyOf(view, SessionKey);
+        if (!session.IsEmpty) (Sessions ??= new LogSessions(SessionKey)).Add(session, judged, line.Template, Events, receivedUnixNano);
         Count(judged.TimeUnixNano, receivedUnixNano);
         return Open >= WindowEvents;
     }
@@ -120,6 +138,8 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         Recent.Save(target);
         Regular.Save(target);
         target.WriteDouble(NewRateBefore);
+        target.WriteByte((byte)(Sessions is null ? 0 : 1));
+        Sessions?.Save(target);
     }
 
     /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
@@ -143,6 +163,9 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         stream.Recent.Load(ref source);
         stream.Regular.Load(ref source);
         stream.NewRateBefore = Varint.ReadDouble(ref source);
+        if (Varint.Take(ref source, 1)[0] == 0) return stream;
+        stream.Sessions = LogSessions.Load(ref source);
+        stream.SessionKey = stream.Sessions.Key;
         return stream;
     }
 }

@@ -43,6 +43,7 @@ internal static class EvidenceFrame
             Model = proof.Model,
             Series = proof.Series,
             Spans = proof.Spans,
+            Session = proof.Session,
             Silence = proof.Silence,
             Calibration = proof.Calibration,
             Budget = Budget(configuration.FalseDiscoveryRate, pValue, testsBefore, rejectionsBefore, after),

@@ -13,4 +13,7 @@ internal sealed record WindowProof(
 {
     /// <summary>Only where a service fell silent.</summary>
     public EvidenceSilence? Silence { get; init; }
+
+    /// <summary>Only of a session of log records.</summary>
+    public EvidenceSession? Session { get; init; }
 }

@@ -15,10 +15,9 @@ internal readonly record struct CountScore(long Total, int Max, ulong Template);
 /// with this count of the template and d distinct counts other than 0 seen, the count costs -log2((c + b/2) / (n + (d+1)/2)), where b is 1/2
 /// for a count that was seen and 2^-(1+distance to the nearest one) for one that was not. The length of the session is coded in the same way.
 /// </summary>
-internal sealed class CountCode
+/// <param name="maxSlots">Of the table; a power of two.</param>
+internal sealed class CountCode(int maxSlots)
 {
-    public const int MaxSlots = 1 << 14;
-
     /// <summary>Counts are halved at this many sessions, and when the table is crowded.</summary>
     public const int MostSessions = 1 << 20;
 
@@ -29,7 +28,7 @@ internal sealed class CountCode
     private const int FarthestNeighbour = 16;
 
     /// <summary>Per template how many sessions held it at all (<see cref="CountTable.Total"/>) and how many had each count.</summary>
-    public CountTable Counts { get; } = new(MaxSlots);
+    public CountTable Counts { get; } = new(maxSlots);
 
     /// <summary>Sessions learned; halved whenever the counts are.</summary>
     public int Sessions { get; private set; }
@@ -101,6 +100,9 @@ internal sealed class CountCode
         }
         return (count, most / (double)Sessions);
     }
+
+    /// <summary>The share of sessions that hold the template at all.</summary>
+    public double ShareWith(ulong template) => Sessions == 0 ? 0 : Counts.Get(ContextOf(template), CountTable.Total).Count / (double)Sessions;
 
     public void Save(ByteBuffer target)
     {

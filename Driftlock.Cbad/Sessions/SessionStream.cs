@@ -7,11 +7,12 @@ namespace Driftlock.Cbad.Sessions;
 /// earlier ones had when they were new; the first <see cref="ColdStart"/> are learned and not ranked among, since to an empty model
 /// everything is new.
 /// </summary>
-internal sealed class SessionStream
+/// <param name="capacity">Of the model; null: <see cref="SessionCapacity.Whole"/>.</param>
+internal sealed class SessionStream(SessionCapacity? capacity = null)
 {
     public const int ColdStart = 50;
 
-    public SessionModel Model { get; } = new();
+    public SessionModel Model { get; } = new(capacity);
 
     public SessionRanking Ranking { get; } = new();
 

@@ -85,7 +85,8 @@ public sealed record EvidenceWindow
 
     /// <summary>
     /// The events as judged, base64 (layout: Events/EventWriter): log records as in the log, cut to a size; metric points with the numbers of
-    /// <see cref="EvidenceSeries.Channels"/>; spans as Traces/JudgedSpan or Traces/SpanFacts write them.
+    /// <see cref="EvidenceSeries.Channels"/>; spans as Traces/JudgedSpan or Traces/SpanFacts write them. Of a session, <see cref="EvidenceStep.Text"/> says
+    /// which records these are themselves.
     /// </summary>
     public required byte[] Events { get; init; }
 

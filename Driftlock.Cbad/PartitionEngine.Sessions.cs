@@ -43,8 +43,9 @@ public sealed partial class PartitionEngine
         var kind = VerdictKind.Calibrating;
         if (stream.Events - stream.CalibratedFrom >= Configuration.BaselineEvents && judged.Past >= ScoreRank.LeastForTail)
         {
-            var pValue = sessions.Past.Ranking.PValueInStream(judged.Evidence);
-            var ranking = new WindowRanking(pValue, pValue, pValue, 1, judged.Evidence > sessions.Past.Ranking.Past.Largest[0], judged.Deciding);
+            var ranked = StreamPValue.Of(judged, sessions.Past);
+            var pValue = ranked.PValue;
+            var ranking = new WindowRanking(pValue, pValue, pValue, 1, ranked.IsExtrapolated, judged.Deciding);
             var budget = BudgetOf(stream.Tenant);
             var (tests, rejections) = (budget.Tests, budget.Rejections);
             kind = Decide(budget, ranking, sessions.IsOfEpisode(judged.Score));

@@ -14,13 +14,17 @@ internal static class ScanCommand
         var format = new Option<string>("--format") { Description = "auto, text, ndjson, otlp-json or csv.", DefaultValueFactory = _ => "auto" };
         var rate = new Option<double>("--fdr") { Description = "Highest expected share of false alarms among alarms.", DefaultValueFactory = _ => 0.05 };
         var baseline = new Option<int>("--baseline") { Description = "Events to learn from before judging.", DefaultValueFactory = _ => new EngineConfiguration().BaselineEvents };
+        var session = new Option<string>("--session-key") { Description = "Attribute whose value names the session of a log record; the trace id without it.", DefaultValueFactory = _ => "" };
         var evidence = new Option<string?>("--evidence") { Description = "Directory to write each anomaly's evidence to." };
         var fail = new Option<bool>("--fail-on-anomaly") { Description = "Exit with 1 when an anomaly is found." };
         var asJson = new Option<bool>("--json") { Description = "NDJSON: one anomaly a line, then a summary." };
-        var command = new Command("scan", "Finds anomalies in one log file, without a server.") { path, format, rate, baseline, evidence, fail, asJson };
+        var command = new Command("scan", "Finds anomalies in one log file, without a server.") { path, format, rate, baseline, session, evidence, fail, asJson };
         command.SetAction(parsed => Guarded.Run(() =>
         {
-            var configuration = new EngineConfiguration { FalseDiscoveryRate = parsed.GetValue(rate), BaselineEvents = parsed.GetValue(baseline) };
+            var configuration = new EngineConfiguration
+            {
+                FalseDiscoveryRate = parsed.GetValue(rate), BaselineEvents = parsed.GetValue(baseline), SessionKey = parsed.GetValue(session)!,
+            };
             try
             {
                 configuration.Validate();

@@ -8,7 +8,11 @@ namespace Driftlock.Cbad.Logs;
 /// <summary>Everything one log stream remembers: model, calibration, the open window and examples of normal ones.</summary>
 internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] name, int windowEvents, int coldEvents) : EventStream(id, tenant, service, name)
 {
+    // Where lines leave no room for sessions, they are not begun again before as many lines.
+    private const long WithoutSessions = 10_000;
+
     private readonly List<ulong> _newTemplates = [];
+    private long _sessionsFrom;
 
     public override Signal Signal => Signal.Logs;
 
@@ -60,8 +64,10 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     /// <summary>Templates first met in the open window and learned.</summary>
     public IReadOnlyList<ulong> NewTemplates => _newTemplates;
 
-    public override long Bytes =>
-        Model.Bytes + StreamCalibration.Bytes + Past.Bytes + Recent.Bytes + RegularLines.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + Service.Length + Name.Length + 512 + (Sessions?.Bytes ?? 0);
+    public override long Bytes => OwnBytes + (Sessions?.Bytes ?? 0);
+
+    private long OwnBytes =>
+        Model.Bytes + StreamCalibration.Bytes + Past.Bytes + Recent.Bytes + RegularLines.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + Service.Length + Name.Length + 512;
 
     public override bool IsOfEpisode => Episode.Covers(Statistics);
 
@@ -79,9 +85,21 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         Statistics = Statistics.With(line);
         WindowBits += line.TotalBits;
         var session = LogSessions.KeyOf(view, SessionKey);
-        if (!session.IsEmpty) (Sessions ??= new LogSessions(SessionKey)).Add(session, judged, line.Template, Events, receivedUnixNano);
+        if (!session.IsEmpty && Events >= _sessionsFrom) (Sessions ??= new LogSessions(SessionKey)).Add(session, judged, line.Template, Events, receivedUnixNano);
+        if (Sessions is not null) MakeRoom(Sessions);
         Count(judged.TimeUnixNano, receivedUnixNano);
         return Open >= WindowEvents;
+    }
+
+    // Lines come first: what shows sessions goes before what judges them.
+    private void MakeRoom(LogSessions sessions)
+    {
+        var room = PartitionEngine.MaxStreamBytes - OwnBytes;
+        if (sessions.Bytes <= room) return;
+        sessions.Records.Forget();
+        if (sessions.Bytes <= room) return;
+        Sessions = null;
+        _sessionsFrom = Events + WithoutSessions;
     }
 
     public override void Complete(ByteBuffer before) => Statistics = Statistics with
@@ -138,6 +156,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         Recent.Save(target);
         Regular.Save(target);
         target.WriteDouble(NewRateBefore);
+        target.WriteVarint((ulong)_sessionsFrom);
         target.WriteByte((byte)(Sessions is null ? 0 : 1));
         Sessions?.Save(target);
     }
@@ -163,6 +182,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         stream.Recent.Load(ref source);
         stream.Regular.Load(ref source);
         stream.NewRateBefore = Varint.ReadDouble(ref source);
+        stream._sessionsFrom = (long)Varint.Read(ref source);
         if (Varint.Take(ref source, 1)[0] == 0) return stream;
         stream.Sessions = LogSessions.Load(ref source);
         stream.SessionKey = stream.Sessions.Key;

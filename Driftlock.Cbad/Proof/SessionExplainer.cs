@@ -16,6 +16,7 @@ internal sealed class SessionExplainer(EvidenceSession session, List<SessionLine
 {
     private const int MostExpected = 3;
     private const int MostCounts = 5;
+    private const int LeastCountBits = 8 * FixedLog.One;
     private const string End = "the end of the session";
     private const double BitsPerNatural = 1.4426950408889634;
 
@@ -39,7 +40,7 @@ internal sealed class SessionExplainer(EvidenceSession session, List<SessionLine
             found.Costliest == lines.Count ? Expected(lines.Count) : []);
         return new Explanation
         {
-            Why = SessionWording.Why(part, service, Order(found.Costliest), IsOrder(found, odd), session.Key.Length == 0, pValue),
+            Why = SessionWording.Why(part, service, Order(found.Costliest), IsOrder(odd), session.Key.Length == 0, pValue),
             Severity = Wording.Severity(pValue, 0, default),
             Score = Wording.Score(pValue),
             ExcessBits = total - explained.Sum(line => line.ExpectedBits) - LikeliestBits(lines.Count),
@@ -53,8 +54,8 @@ internal sealed class SessionExplainer(EvidenceSession session, List<SessionLine
         };
     }
 
-    // The number of a kind of line says more to people than a place does, unless the place costs more than twice as much.
-    private static bool IsOrder(SessionExplanation found, List<UnusualCount> odd) => odd.Count == 0 || found.Score.Sequence.Max > 2 * odd[0].Bits;
+    // The number of a kind of line says more to people than a place does, where it is unusual at all.
+    private static bool IsOrder(List<UnusualCount> odd) => odd.Count == 0 || odd[0].Bits < LeastCountBits;
 
     private ExplainedLine Line(SessionLine line, int index) => new()
     {

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
 using Driftlock.Cbad.Sessions;
@@ -10,9 +12,6 @@ namespace Driftlock.Cbad.Proof;
 /// <summary>The proof of a flagged session of log records: made, and made again to check it, from what was known before the session and its records.</summary>
 internal static class SessionProof
 {
-    private const string Name = "session";
-    private const string Label = "how unusual order and numbers of the session's lines are, -ln p summed over four views";
-
     /// <param name="stream">Of the session.</param>
     /// <param name="sessions">Before the session was learned.</param>
     /// <param name="session">The session.</param>
@@ -59,23 +58,26 @@ internal static class SessionProof
         if (!state.IsEmpty) throw new InvalidDataException($"{state.Length} bytes after the state of the sessions");
         ulong[] templates = [.. lines.Select(line => line.Template)];
         var judged = past.Judge(templates);
-        var pValue = past.Ranking.PValueInStream(judged.Evidence);
-        var known = past.Ranking.Past;
+        var ranked = StreamPValue.Of(judged, past);
         var calibration = new EvidenceCalibration
         {
-            PValue = pValue,
+            PValue = ranked.PValue,
             Dispersion = 1,
-            Windows = known.Count,
-            Extrapolated = judged.Evidence > known.Largest[0],
+            Windows = past.Ranking.Count,
+            Extrapolated = ranked.IsExtrapolated,
             Statistics =
             [
-                new EvidenceStatistic(
-                    Name, Label, ScoredWindow.ToBits(judged.Evidence), pValue, 1, [.. known.Largest.ToArray().Select(score => ScoredWindow.ToBits(score))], known.Count,
-                    known.AtLeast(judged.Evidence), known.Positive),
+                Statistic("evidence", "how unusual order and numbers of the session's lines are: -ln p summed over four views", judged.Evidence, ranked.Evidence, past.Ranking.Evidences),
+                Statistic("nearest", "how far its numbers are from those of the nearest past session, 0 to 1", judged.Score.Distance, ranked.Nearest, past.Ranking.Distances, CountVectors.Farthest),
+                Statistic("missing", "bits of the most unusual absence of a kind of line", judged.Score.Missing, ranked.Missing, past.Missing),
             ],
         };
-        return (calibration, new SessionExplainer(session, lines, past.Model, service).Explain(pValue, seed));
+        return (calibration, new SessionExplainer(session, lines, past.Model, service).Explain(ranked.PValue, seed));
     }
+
+    private static EvidenceStatistic Statistic(string name, string label, int value, double pValue, ScoreHistory past, double scale = FixedLog.One) => new(
+        name, label, value / scale, pValue, StreamPValue.Weight, [.. past.Largest.ToArray().Select(score => score / scale)], past.Count, past.AtLeast(value),
+        past.Positive);
 
     // A record that is not kept any more is shown by an example of its template, which gives the same hash.
     private static byte[] Events(LogSessions sessions, ClosedSession session, List<(ulong Template, byte[] Name, byte[] Body)> examples, out List<EvidenceStep> steps)

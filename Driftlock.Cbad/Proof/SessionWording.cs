@@ -14,6 +14,7 @@ internal static class SessionWording
     public const string NoText = "a kind of line of which no text was kept";
 
     private const int MaxQuote = 100;
+    private const double NearlyAsDear = 0.75;
 
     public static string Why(ExplainedSession session, string service, OddPlace place, bool isOrder, bool isTrace, double pValue)
     {
@@ -23,11 +24,12 @@ internal static class SessionWording
 
     private static string Count(ExplainedSession session)
     {
-        var step = session.Counts[0];
+        // What was not reached explains the rest: what came too seldom, and where it stopped.
+        var step = session.Counts.FirstOrDefault(count => count.Count == 0 && count.PresentShare > 0.5 && count.Bits > NearlyAsDear * session.Counts[0].Bits) ?? session.Counts[0];
         var (text, sessions) = (Quote(step.Text), string.Create(CultureInfo.InvariantCulture, $"{session.Sessions:N0} sessions"));
         if (step.Count == 0)
         {
-            var others = session.Counts.Skip(1).Count(other => other.Count == 0 && other.PresentShare > 0.5);
+            var others = session.Counts.Count(other => other != step && other.Count == 0 && other.PresentShare > 0.5);
             var more = others == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", nor {others} more kind{(others == 1 ? "" : "s")} of line that most of them have");
             return $"never reached {text}, which {Percent(step.PresentShare)} of {sessions} have{more}";
         }

@@ -8,7 +8,8 @@ namespace Driftlock.Cbad.Sessions;
 /// <param name="Total">Sum over all known templates and those of the session, absent ones included, in units of 1/65,536 bit.</param>
 /// <param name="Max">The dearest template, in the same unit.</param>
 /// <param name="Template">Its hash, or its upper 48 bits when the template was never seen before.</param>
-internal readonly record struct CountScore(long Total, int Max, ulong Template);
+/// <param name="Missing">The dearest template of those that are absent, in the same unit.</param>
+internal readonly record struct CountScore(long Total, int Max, ulong Template, int Missing);
 
 /// <summary>
 /// Codes how often each template occurs in a session: what is missing, and what is too many. With n sessions learned, c of them
@@ -39,15 +40,17 @@ internal sealed class CountCode(int maxSlots)
         long total = 0;
         var max = 0;
         ulong dearest = 0;
+        var missing = 0;
         foreach (var template in templates.Hashes) Take(template, session.CountOf(template));
         foreach (var entry in session.Entries)
             if (templates.SymbolOf(entry) == SessionTemplates.Unknown) Take(entry & ~(ulong)CountedSession.MaxCount, (int)(entry & CountedSession.MaxCount));
-        return new CountScore(total, max, dearest);
+        return new CountScore(total, max, dearest, missing);
 
         void Take(ulong template, int count)
         {
             var bits = CodeLength(template, count);
             total += bits;
+            if (count == 0) missing = Math.Max(missing, bits);
             if (bits <= max) return;
             max = bits;
             dearest = template;

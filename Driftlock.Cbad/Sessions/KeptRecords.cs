@@ -9,10 +9,12 @@ namespace Driftlock.Cbad.Sessions;
 /// </summary>
 internal sealed class KeptRecords
 {
-    public const int MaxBytes = 32 * 1024;
+    public const int MaxBytes = 128 * 1024;
     public const int MaxRecordBytes = 1024;
 
-    private readonly ByteBuffer _records = new(1024);
+    private const int FirstBytes = 1024;
+
+    private ByteBuffer _records = new(FirstBytes);
     private EventWriter? _bare;
 
     public long Bytes => _records.Capacity + (_bare?.Capacity ?? 0);
@@ -48,6 +50,9 @@ internal sealed class KeptRecords
         }
         return found;
     }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Forget() => _records = new ByteBuffer(FirstBytes);
 
     public void Save(ByteBuffer target) => target.WriteBytes(_records.Written);
 

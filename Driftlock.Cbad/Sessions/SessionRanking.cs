@@ -20,12 +20,6 @@ internal readonly record struct SessionVerdict(double PValue, double BudgetPValu
 /// </summary>
 internal sealed class SessionRanking
 {
-    /// <summary>
-    /// Where many streams share one error budget, the evidence beyond the largest past one is believed to fall off no faster than by e each three natural
-    /// units: four views of one thing, each as rare as its rank, would need four, and independent ones one (docs/STATISTICS.md).
-    /// </summary>
-    public const double LeastExcess = 3 * FixedLog.One;
-
     private readonly ScoreHistory[] _parts = [new(), new(), new(), new()];
     private readonly ScoreHistory _evidence = new();
 
@@ -73,18 +67,11 @@ internal sealed class SessionRanking
         return new SessionVerdict(pValue, ScoreRank.Conditional(pValue, Count), evidence, deciding, Count, score);
     }
 
-    /// <summary>Normal sessions' evidence.</summary>
-    public ScoreHistory Past => _evidence;
+    /// <summary>Evidence of normal sessions.</summary>
+    public ScoreHistory Evidences => _evidence;
 
-    /// <summary>
-    /// The p-value of a session of a stream, for showing and for the error budget: a rank, and beyond the largest past value the tail of
-    /// <see cref="LeastExcess"/>, never below the square of what a rank can say: n sessions are no witness to what comes less often than once in n^2.
-    /// </summary>
-    public double PValueInStream(int evidence)
-    {
-        var least = 1 / (Count + 1.0);
-        return Math.Max(ScoreRank.Of(evidence, _evidence, LeastExcess), least * least);
-    }
+    /// <summary>Distances of normal sessions to the nearest set of counts.</summary>
+    public ScoreHistory Distances => _parts[SessionScore.Nearest];
 
     public void Save(ByteBuffer target)
     {

@@ -1,3 +1,4 @@
+using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Sessions;
@@ -16,7 +17,10 @@ internal sealed class SessionStream(SessionCapacity? capacity = null)
 
     public SessionRanking Ranking { get; } = new();
 
-    public long Bytes => Model.Bytes + SessionRanking.Bytes;
+    /// <summary><see cref="SessionScore.Missing"/> of normal sessions.</summary>
+    public ScoreHistory Missing { get; } = new();
+
+    public long Bytes => Model.Bytes + SessionRanking.Bytes + ScoreHistory.Bytes;
 
     /// <summary>Judges a complete session and learns nothing; p is 1 until there is something to be ranked among.</summary>
     /// <param name="events">A template hash an event (<see cref="Logs.TokenTemplate.Hash"/>), in order.</param>
@@ -30,6 +34,7 @@ internal sealed class SessionStream(SessionCapacity? capacity = null)
             Ranking.AddParts(verdict.Score);
             // The first one ranks among itself alone: evidence 0.
             Ranking.AddEvidence(verdict.Evidence);
+            Missing.Add(verdict.Score.Missing);
         }
         Model.Learn(events);
     }
@@ -38,11 +43,13 @@ internal sealed class SessionStream(SessionCapacity? capacity = null)
     {
         Model.Save(target);
         Ranking.Save(target);
+        Missing.Save(target);
     }
 
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
         Model.Load(ref source);
         Ranking.Load(ref source);
+        Missing.Load(ref source);
     }
 }

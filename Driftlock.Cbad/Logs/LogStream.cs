@@ -85,21 +85,25 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         Statistics = Statistics.With(line);
         WindowBits += line.TotalBits;
         var session = LogSessions.KeyOf(view, SessionKey);
-        if (!session.IsEmpty && Events >= _sessionsFrom) (Sessions ??= new LogSessions(SessionKey)).Add(session, judged, line.Template, Events, receivedUnixNano);
-        if (Sessions is not null) MakeRoom(Sessions);
+        if (Sessions is null && !session.IsEmpty && Events >= _sessionsFrom) Sessions = new LogSessions(SessionKey);
+        Sessions = Fit(Sessions);
+        if (!session.IsEmpty) Sessions?.Add(session, judged, line.Template, Events, receivedUnixNano);
         Count(judged.TimeUnixNano, receivedUnixNano);
         return Open >= WindowEvents;
     }
 
-    // Lines come first: what shows sessions goes before what judges them.
-    private void MakeRoom(LogSessions sessions)
+    // Lines come first: what shows sessions gives way, and then sessions do. Own bytes are the same before and after a snapshot, unlike those of sessions.
+    private LogSessions? Fit(LogSessions? sessions)
     {
-        var room = PartitionEngine.MaxStreamBytes - OwnBytes;
-        if (sessions.Bytes <= room) return;
-        sessions.Records.Forget();
-        if (sessions.Bytes <= room) return;
-        Sessions = null;
+        if (sessions is null) return null;
+        var room = PartitionEngine.MaxStreamBytes - OwnBytes - LogSessions.MaxBytesWithoutRecords;
+        if (room >= KeptRecords.LeastBytes)
+        {
+            sessions.Records.LimitTo(room);
+            return sessions;
+        }
         _sessionsFrom = Events + WithoutSessions;
+        return null;
     }
 
     public override void Complete(ByteBuffer before) => Statistics = Statistics with

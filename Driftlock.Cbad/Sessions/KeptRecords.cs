@@ -1,18 +1,24 @@
+using System.Numerics;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
 
 namespace Driftlock.Cbad.Sessions;
 
 /// <summary>
-/// The newest records of sessions as they were judged, to show them: at most <see cref="MaxBytes"/>, then the older half is forgotten. A record
-/// longer than <see cref="MaxRecordBytes"/> is kept without its attributes, which no session is judged by.
+/// The newest records of sessions as they were judged, to show them: at most <see cref="MaxBytes"/>, or as much as the stream leaves
+/// (<see cref="LimitTo"/>), then the older half is forgotten. What is kept depends on nothing but lengths, so that it is the same after a snapshot. A record longer than <see cref="MaxRecordBytes"/> is kept without its attributes, which no session is judged by.
 /// </summary>
 internal sealed class KeptRecords
 {
     public const int MaxBytes = 128 * 1024;
     public const int MaxRecordBytes = 1024;
 
+    /// <summary>Two of the longest bodies and half as much again.</summary>
+    public const int LeastBytes = 8 * 1024;
+
     private const int FirstBytes = 1024;
+
+    private int _limit = MaxBytes;
 
     private ByteBuffer _records = new(FirstBytes);
     private EventWriter? _bare;
@@ -32,7 +38,7 @@ internal sealed class KeptRecords
             _bare.End();
             encoded = _bare.Written[sizeof(uint)..];
         }
-        if (_records.Length + (2 * Varint.MaxBytes) + encoded.Length > MaxBytes) ForgetOlderHalf();
+        if (_records.Length + (2 * Varint.MaxBytes) + encoded.Length > _limit) ForgetOlderHalf();
         _records.WriteVarint((ulong)number);
         _records.WriteBytes(encoded);
     }
@@ -51,8 +57,19 @@ internal sealed class KeptRecords
         return found;
     }
 
-    /// <summary>Gives the memory back.</summary>
-    public void Forget() => _records = new ByteBuffer(FirstBytes);
+    /// <summary>Keeps to the largest power of two within the room there is.</summary>
+    /// <param name="room">Bytes, at least <see cref="LeastBytes"/>.</param>
+    public void LimitTo(long room)
+    {
+        var limit = room >= MaxBytes ? MaxBytes : 1 << BitOperations.Log2((uint)room);
+        if (limit == _limit) return;
+        _limit = limit;
+        while (_records.Length > limit) ForgetOlderHalf();
+        if (_records.Capacity <= limit) return;
+        var kept = new ByteBuffer(limit);
+        kept.WriteRaw(_records.Written);
+        _records = kept;
+    }
 
     public void Save(ByteBuffer target) => target.WriteBytes(_records.Written);
 
@@ -61,14 +78,15 @@ internal sealed class KeptRecords
     {
         var records = Varint.ReadBytes(ref source);
         if (records.Length > MaxBytes) throw new InvalidDataException($"{records.Length} bytes of records; at most {MaxBytes} here");
-        _records.Clear();
+        // A power of two, so that doubling ends at a limit and not beyond.
+        _records = new ByteBuffer((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(records.Length, FirstBytes)));
         _records.WriteRaw(records);
     }
 
     private void ForgetOlderHalf()
     {
         var rest = _records.Written;
-        while (rest.Length > MaxBytes / 2)
+        while (rest.Length > _limit / 2)
         {
             Varint.Read(ref rest);
             Varint.ReadBytes(ref rest);

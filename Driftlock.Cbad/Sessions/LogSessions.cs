@@ -6,8 +6,11 @@ namespace Driftlock.Cbad.Sessions;
 /// <param name="key">Key of the attribute that names a record's session; empty for the trace id.</param>
 internal sealed class LogSessions(byte[] key)
 {
-    /// <summary>Upper bound on <see cref="Bytes"/>, 128 KiB of it records; less where the stream leaves less.</summary>
-    public const int MaxBytes = 352 * 1024;
+    /// <summary>Upper bound on what is held beside <see cref="Records"/>.</summary>
+    public const int MaxBytesWithoutRecords = 232 * 1024;
+
+    /// <summary>Upper bound on <see cref="Bytes"/>.</summary>
+    public const int MaxBytes = MaxBytesWithoutRecords + KeptRecords.MaxBytes;
 
     // As many ordinary sessions end an episode.
     private const int Quiet = 20;

@@ -40,5 +40,5 @@ internal readonly record struct StreamPValue(double Evidence, double Nearest, do
             ScoreRank.Of(score.Missing, missing, LeastMissingExcess), rank * rank, IsBeyond(verdict.Evidence, evidence) || IsBeyond(score.Distance, distance) || IsBeyond(score.Missing, missing));
     }
 
-    private static bool IsBeyond(int value, ScoreHistory past) => value > past.Largest[0];
+    private static bool IsBeyond(int value, ScoreHistory past) => past.Count == 0 || value > past.Largest[0];
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Unicode;
 using Driftlock.Cbad.Events;
 
@@ -10,11 +11,13 @@ namespace Driftlock.Cbad.Sessions;
 internal sealed class TemplateExamples
 {
     public const int Most = 128;
-    public const int MaxBytes = 16 * 1024;
-    public const int MaxLineBytes = 160;
+    public const int MaxBytes = 32 * 1024;
+    public const int MaxLineBytes = 512;
+
+    private const int FirstBytes = 1024;
 
     private readonly ulong[] _templates = new ulong[Most];
-    private readonly ByteBuffer _lines = new(1024);
+    private ByteBuffer _lines = new(FirstBytes);
 
     public int Count { get; private set; }
 
@@ -62,7 +65,8 @@ internal sealed class TemplateExamples
         for (var i = 0; i < Count; i++) _templates[i] = Varint.ReadFixed64(ref source);
         var lines = Varint.ReadBytes(ref source);
         if (lines.Length > MaxBytes) throw new InvalidDataException($"{lines.Length} bytes of examples; at most {MaxBytes} here");
-        _lines.Clear();
+        // A power of two, so that doubling ends at the bound and not beyond.
+        _lines = new ByteBuffer((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(lines.Length, FirstBytes)));
         _lines.WriteRaw(lines);
     }
 

@@ -28,14 +28,7 @@ public sealed class SessionStateTests
             var before = new PartitionEngine(new EngineConfiguration());
             var verdicts = new List<Verdict>();
             for (var i = 0; i < cut; i++) SessionEvents.Feed(before, blocks[i], i, verdicts);
-            var after = new PartitionEngine(new EngineConfiguration());
-            var state = new ByteBuffer();
-            before.SaveBudgets(state);
-            after.LoadBudgets(state.Written);
-            var stream = before.ChangedStreams.Single();
-            state.Clear();
-            before.SaveStream(stream, state);
-            after.LoadStream(stream, state.Written);
+            var after = Restored(before);
             Assert.Equal(before.HasOpenWindows, after.HasOpenWindows);
             for (var i = cut; i < blocks.Count; i++) SessionEvents.Feed(after, blocks[i], i, verdicts);
             after.Tick(new LogPosition(0, blocks.Count), long.MaxValue, verdicts);
@@ -69,6 +62,7 @@ public sealed class SessionStateTests
         {
             Observe(sessions, Novelty(random, offset).Written, offset * 50);
             Assert.InRange(sessions.Bytes, 0, LogSessions.MaxBytes);
+            Assert.InRange(sessions.Bytes - sessions.Records.Bytes, 0, LogSessions.MaxBytesWithoutRecords);
         }
         Assert.InRange(sessions.Past.Model.Sessions, 500, long.MaxValue);
         Assert.InRange(sessions.Past.Model.Templates.Count, 1, SessionCapacity.Live.Templates);
@@ -110,6 +104,22 @@ public sealed class SessionStateTests
         {
             for (var i = 0; i < OpenSessions.MaxEvents; i++) open.Add(Key(i % 8), new SessionEvent { Template = 1 }, i, i);
         }
+    }
+
+    [Fact]
+    public void Where_lines_leave_little_room_an_engine_cut_anywhere_still_keeps_the_same_records()
+    {
+        var undisturbed = new PartitionEngine(new EngineConfiguration { SessionKey = "key" });
+        var restored = new PartitionEngine(new EngineConfiguration { SessionKey = "key" });
+        var random = new SeededRandom(6);
+        for (var offset = 0; offset < 150; offset++)
+        {
+            var block = Block(Novelty(random, offset));
+            undisturbed.Feed(block, offset, []);
+            restored.Feed(block, offset, []);
+            if (offset % 7 == 0) restored = Restored(restored);
+        }
+        Assert.Equal(Image(undisturbed), Image(restored));
     }
 
     [Fact]
@@ -157,6 +167,18 @@ public sealed class SessionStateTests
             sessions.Add(LogSessions.KeyOf(view, "key"u8), view, Cbad.Logs.LineModel.TemplateOf(view), number, number);
             number++;
         }
+    }
+
+    private static PartitionEngine Restored(PartitionEngine engine)
+    {
+        var restored = new PartitionEngine(new EngineConfiguration());
+        var state = new ByteBuffer();
+        engine.SaveBudgets(state);
+        restored.LoadBudgets(state.Written);
+        state.Clear();
+        engine.SaveStream(engine.ChangedStreams.Single(), state);
+        restored.LoadStream(engine.ChangedStreams.Single(), state.Written);
+        return restored;
     }
 
     private static byte[] Image(PartitionEngine engine)

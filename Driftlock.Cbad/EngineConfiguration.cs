@@ -13,6 +13,7 @@ public sealed record EngineConfiguration
 {
     public const int MostWindowEvents = 200;
     public const int MostUtcOffsets = 64;
+    public const int MostSessionKey = 200;
 
     private const int LongestTimeZone = 64;
     private const int LargestOffsetMinutes = 18 * 60;
@@ -28,6 +29,16 @@ public sealed record EngineConfiguration
 
     /// <summary>A window whose last event was received longer ago than this is judged short; nanoseconds, at least 1 ms.</summary>
     public long IdleWindowNano { get; init; } = 2_000_000_000;
+
+    /// <summary>Key of the attribute whose value names the session that a log record belongs to; empty for its trace id. At most 200 characters.</summary>
+    public string SessionKey
+    {
+        get;
+
+        // Evidence of before this key existed leaves it out, and generated readers then give null.
+        init => field = value ?? "";
+    }
+    = "";
 
     /// <summary>IANA name of the local time that <see cref="UtcOffsets"/> describes; for people, since verdicts rest on the numbers alone.</summary>
     public string TimeZone { get; init; } = "UTC";
@@ -77,6 +88,7 @@ public sealed record EngineConfiguration
             throw new FormatException("windowEvents must be a multiple of 5 from 10 to 200");
         if (BaselineEvents < 4 * WindowEvents || BaselineEvents > 1_000_000)
             throw new FormatException("baselineEvents must be at least four windows and at most 1000000");
+        if (SessionKey.Length > MostSessionKey) throw new FormatException("sessionKey must have at most 200 characters");
         if (IdleWindowNano < 1_000_000) throw new FormatException("idleWindowNano must be at least 1000000 (a millisecond)");
         ValidateLocalTime();
     }

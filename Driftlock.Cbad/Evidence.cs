@@ -26,7 +26,7 @@ public sealed record Evidence
 
     public required EvidenceWindow Window { get; init; }
 
-    /// <summary>What a log stream's model knew before the window; null for other signals.</summary>
+    /// <summary>What a log stream's model knew before the window; null for sessions and for other signals.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EvidenceModel? Model { get; init; }
 
@@ -37,6 +37,10 @@ public sealed record Evidence
     /// <summary>What was known of the operations before the spans came; null for other signals.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EvidenceSpans? Spans { get; init; }
+
+    /// <summary>What was known of a log stream's sessions before the one that was judged; null for windows and for other signals.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EvidenceSession? Session { get; init; }
 
     /// <summary>Set where a service fell silent: there is no event to judge.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -89,7 +93,8 @@ public sealed record EvidenceWindow
 
     /// <summary>
     /// The events as judged, base64 (layout: Events/EventWriter): log records as in the log, cut to a size; metric points with the numbers of
-    /// <see cref="EvidenceSeries.Channels"/>; spans as Traces/JudgedSpan or Traces/SpanFacts write them.
+    /// <see cref="EvidenceSeries.Channels"/>; spans as Traces/JudgedSpan or Traces/SpanFacts write them. Of a session, <see cref="EvidenceStep.Text"/> says
+    /// which records these are themselves.
     /// </summary>
     public required byte[] Events { get; init; }
 

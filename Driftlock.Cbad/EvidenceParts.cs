@@ -150,7 +150,7 @@ public sealed record EvidenceCalibration
 
 /// <summary>One window statistic among those of the stream's past.</summary>
 /// <param name="Name">Logs: header, content, severity, errors, repetition or absence. Metrics: evidence, in bits. Traces: those of
-/// Traces/SpanWindowScores or Traces/TraceScores.</param>
+/// Traces/SpanWindowScores or Traces/TraceScores. Sessions: evidence, nearest and missing (Sessions/StreamPValue).</param>
 /// <param name="Label">For people.</param>
 /// <param name="Value">Of this window.</param>
 /// <param name="PValue">Of this statistic alone.</param>
@@ -182,7 +182,7 @@ public sealed record EvidenceBudget
 
     /// <summary>
     /// The p-value that was tested. Logs: from tails that are believed less than those shown (docs/STATISTICS.md); severity by words counts as no
-    /// less than <see cref="SeverityFloor"/>. Metrics and traces: the one shown, but for a row of a resource, whose tail is believed less. Drift: 1 / <see cref="EValue"/>.
+    /// less than <see cref="SeverityFloor"/>. Metrics, traces and sessions: the one shown, but for a row of a resource, whose tail is believed less. Drift: 1 / <see cref="EValue"/>.
     /// </summary>
     public required double PValue { get; init; }
 

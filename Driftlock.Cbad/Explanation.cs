@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Driftlock.Cbad;
 
 /// <summary>What people read: one sentence, the lines that cost bits, what usually stands there, and normal windows to compare with.</summary>
@@ -35,6 +37,10 @@ public sealed record Explanation
 
     /// <summary>The course of the number that decided; null for logs and traces.</summary>
     public SeriesExplanation? Series { get; init; }
+
+    /// <summary>Only of a session of log records.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ExplainedSession? Session { get; init; }
 }
 
 /// <summary>An attribute that tells the lines that stand out from the others.</summary>

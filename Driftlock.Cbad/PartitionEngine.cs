@@ -58,7 +58,7 @@ public sealed partial class PartitionEngine
 
     /// <summary>True while there are events that no verdict covers yet: ticks are needed.</summary>
     public bool HasOpenWindows =>
-        _open.Count > 0 || _traces.Values.Any(traces => traces.Assembly.Traces > 0) || _resources.Values.Any(group => !group.Assembly.IsEmpty);
+        _open.Count > 0 || _inSession.Count > 0 || _traces.Values.Any(traces => traces.Assembly.Traces > 0) || _resources.Values.Any(group => !group.Assembly.IsEmpty);
 
     /// <summary>Streams whose state changed since <see cref="MarkSaved"/>, ordered by id.</summary>
     public IReadOnlyCollection<StreamId> ChangedStreams => [.. _changed.Select(id => new StreamId(id))];
@@ -87,13 +87,14 @@ public sealed partial class PartitionEngine
         else ObserveEvents(id, tenant, block, receivedUnixNano);
     }
 
-    /// <summary>Judges traces that are complete by now and, short as they are, the windows that got no event for longer than the configured idle time.</summary>
+    /// <summary>Judges traces and sessions that are complete by now and, short as they are, the windows that got no event for longer than the configured idle time.</summary>
     public void Tick(LogPosition position, long nowUnixNano, List<Verdict> verdicts)
     {
         Begin(position, verdicts);
         _beats.Here(nowUnixNano);
         JudgeSilences(nowUnixNano);
         foreach (var (tenant, traces) in _traces) JudgeCompleteTraces(tenant, traces, nowUnixNano);
+        JudgeCompleteSessions(nowUnixNano);
         foreach (var id in _open.ToArray())
         {
             var stream = _streams[id];
@@ -143,6 +144,7 @@ public sealed partial class PartitionEngine
                 if (stream.Open > 0) Judge(stream);
                 series.Become((PointKind)view.Severity);
             }
+            if (stream is LogStream log) JudgeCompleteSessions(log, receivedUnixNano);
             var isFull = stream.Add(view, sender, receivedUnixNano);
             if (group is not null) Gather(group, (SeriesStream)stream, view, sender, receivedUnixNano);
             if (isFull) Judge(stream);
@@ -154,6 +156,8 @@ public sealed partial class PartitionEngine
     {
         if (stream.Open > 0) _open.Add(stream.Id);
         else _open.Remove(stream.Id);
+        if (stream is LogStream { Sessions.Open.Count: > 0 }) _inSession.Add(stream.Id);
+        else _inSession.Remove(stream.Id);
     }
 
     private EventStream NewStream(ulong id, int tenant, in EventBlock block, in EventView first)

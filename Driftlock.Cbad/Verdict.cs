@@ -26,6 +26,9 @@ public enum JudgedUnit : byte
     /// <summary>The spans of one whole trace.</summary>
     Trace,
 
+    /// <summary>The log records of one session, which other records may stand between.</summary>
+    Session,
+
     /// <summary>What a stream has been since a drift began.</summary>
     Drift,
 
@@ -39,7 +42,7 @@ public enum JudgedUnit : byte
 /// <summary>The verdict on one window. Every event of a stream lies in exactly one window.</summary>
 /// <param name="Kind">The decision.</param>
 /// <param name="Tenant">The tenant the stream belongs to.</param>
-/// <param name="Stream">The stream the window is of; of a trace, that of its root.</param>
+/// <param name="Stream">The stream the window or session is of; of a trace, that of its root.</param>
 /// <param name="Signal">The stream's signal.</param>
 /// <param name="Position">The log entry whose event (or tick) closed the window.</param>
 /// <param name="Ordinal">Counts the verdicts of that entry from 0.</param>

@@ -23,17 +23,21 @@ internal static class ScanCommand
             DefaultValueFactory = _ => new EngineConfiguration().TimeZone,
         };
         var baseline = new Option<int>("--baseline") { Description = "Events to learn from before judging.", DefaultValueFactory = _ => new EngineConfiguration().BaselineEvents };
+        var session = new Option<string>("--session-key") { Description = "Attribute whose value names the session of a log record; the trace id without it.", DefaultValueFactory = _ => "" };
         var evidence = new Option<string?>("--evidence") { Description = "Directory to write each anomaly's evidence to." };
         var fail = new Option<bool>("--fail-on-anomaly") { Description = "Exit with 1 when an anomaly is found." };
         var asJson = new Option<bool>("--json") { Description = "NDJSON: one anomaly a line, then a summary." };
-        var command = new Command("scan", "Finds anomalies in one log file, without a server.") { path, format, rate, zone, baseline, evidence, fail, asJson };
+        var command = new Command("scan", "Finds anomalies in one log file, without a server.") { path, format, rate, zone, baseline, session, evidence, fail, asJson };
         command.SetAction(parsed => Guarded.Run(() =>
         {
             EngineConfiguration configuration;
             try
             {
-                configuration = new EngineConfiguration { FalseDiscoveryRate = parsed.GetValue(rate), BaselineEvents = parsed.GetValue(baseline) }
-                    .WithTimeZone(parsed.GetValue(zone)!, LocalTimeFrom);
+                configuration = new EngineConfiguration
+                {
+                    FalseDiscoveryRate = parsed.GetValue(rate), BaselineEvents = parsed.GetValue(baseline), SessionKey = parsed.GetValue(session)!,
+                }
+                .WithTimeZone(parsed.GetValue(zone)!, LocalTimeFrom);
                 configuration.Validate();
             }
             catch (FormatException failure)

@@ -2,6 +2,7 @@ using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Drift;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
+using Driftlock.Cbad.Sessions;
 
 namespace Driftlock.Cbad.Logs;
 
@@ -10,7 +11,11 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
 {
     private const double NanosecondsPerSecond = 1e9;
 
+    // Where lines leave no room for sessions, they are not begun again before as many lines.
+    private const long WithoutSessions = 10_000;
+
     private readonly List<ulong> _newTemplates = [];
+    private long _sessionsFrom;
 
     public override Signal Signal => Signal.Logs;
 
@@ -29,6 +34,21 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     public RecentLines Recent { get; } = new(windowEvents);
 
     public RegularLines Regular { get; } = new();
+
+    /// <summary>Null until a record names one.</summary>
+    public LogSessions? Sessions { get; private set; }
+
+    /// <summary>Key of the attribute that names a record's session; empty for the trace id. Sessions of another key are forgotten: they are no measure of the new ones.</summary>
+    public byte[] SessionKey
+    {
+        get;
+        set
+        {
+            field = value;
+            if (Sessions is not null && !Sessions.Key.AsSpan().SequenceEqual(value)) Sessions = null;
+        }
+    }
+    = [];
 
     /// <summary><see cref="LineModel.NewRate"/> when the open window began.</summary>
     public double NewRateBefore { get; private set; }
@@ -49,7 +69,9 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     /// <summary>Templates first met in the open window and learned.</summary>
     public IReadOnlyList<ulong> NewTemplates => _newTemplates;
 
-    public override long Bytes =>
+    public override long Bytes => OwnBytes + (Sessions?.Bytes ?? 0);
+
+    private long OwnBytes =>
         Model.Bytes + Drift.Bytes + StreamCalibration.Bytes + Past.Bytes + Recent.Bytes + RegularLines.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + Service.Length + Name.Length + 512;
 
     public override bool IsOfEpisode => Episode.Covers(Statistics);
@@ -69,8 +91,26 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         WindowBits += line.TotalBits;
         Drift.Observe(0, judged.TimeUnixNano, line.Errors);
         if (Events > 0) Drift.Observe(1, judged.TimeUnixNano, judged.TimeUnixNano > LastTime ? (judged.TimeUnixNano - LastTime) / NanosecondsPerSecond : 0);
+        var session = LogSessions.KeyOf(view, SessionKey);
+        if (Sessions is null && !session.IsEmpty && Events >= _sessionsFrom) Sessions = new LogSessions(SessionKey);
+        Sessions = Fit(Sessions);
+        if (!session.IsEmpty) Sessions?.Add(session, judged, line.Template, Events, receivedUnixNano);
         Count(judged.TimeUnixNano, receivedUnixNano);
         return Open >= WindowEvents;
+    }
+
+    // Lines come first: what shows sessions gives way, and then sessions do. Own bytes are the same before and after a snapshot, unlike those of sessions.
+    private LogSessions? Fit(LogSessions? sessions)
+    {
+        if (sessions is null) return null;
+        var room = PartitionEngine.MaxStreamBytes - OwnBytes - LogSessions.MaxBytesWithoutRecords;
+        if (room >= KeptRecords.LeastBytes)
+        {
+            sessions.Records.LimitTo(room);
+            return sessions;
+        }
+        _sessionsFrom = Events + WithoutSessions;
+        return null;
     }
 
     public override void Complete(ByteBuffer before) => Statistics = Statistics with
@@ -128,6 +168,9 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         Regular.Save(target);
         Drift.Save(target);
         target.WriteDouble(NewRateBefore);
+        target.WriteVarint((ulong)_sessionsFrom);
+        target.WriteByte((byte)(Sessions is null ? 0 : 1));
+        Sessions?.Save(target);
     }
 
     /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
@@ -152,6 +195,10 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         stream.Regular.Load(ref source);
         stream.Drift.Load(ref source);
         stream.NewRateBefore = Varint.ReadDouble(ref source);
+        stream._sessionsFrom = (long)Varint.Read(ref source);
+        if (Varint.Take(ref source, 1)[0] == 0) return stream;
+        stream.Sessions = LogSessions.Load(ref source);
+        stream.SessionKey = stream.Sessions.Key;
         return stream;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class PastWindows
 
     public IReadOnlyList<PastWindow> Windows => _windows;
 
-    public long Bytes => _windows.Sum(window => (long)window.Lines.Length);
+    public long Bytes { get; private set; }
 
     public void Offer(ulong stream, long firstEvent, ReadOnlySpan<byte> events)
     {
@@ -36,6 +36,7 @@ internal sealed class PastWindows
         var reader = new EventReader(Signal.Logs, events);
         for (var i = 0; i < MaxLines && reader.Next(out var view); i++) lines.WriteBytes(LineOf(view));
         var window = new PastWindow(firstEvent, lines.Written.ToArray());
+        Bytes += window.Lines.Length - (slot < _windows.Count ? _windows[slot].Lines.Length : 0);
         if (slot < _windows.Count) _windows[slot] = window;
         else _windows.Add(window);
     }
@@ -63,6 +64,7 @@ internal sealed class PastWindows
         if (count > Most) throw new InvalidDataException($"{count} past windows; at most {Most}");
         _windows.Clear();
         for (var i = 0UL; i < count; i++) _windows.Add(new PastWindow((long)Varint.Read(ref source), Varint.ReadBytes(ref source).ToArray()));
+        Bytes = _windows.Sum(window => (long)window.Lines.Length);
     }
 }
 

@@ -44,6 +44,7 @@ internal static class EvidenceFrame
             Model = proof.Model,
             Series = proof.Series,
             Spans = proof.Spans,
+            Session = proof.Session,
             Silence = proof.Silence,
             Drift = proof.Drift,
             Resource = proof.Resource,

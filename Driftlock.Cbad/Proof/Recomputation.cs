@@ -61,7 +61,8 @@ internal sealed class Recomputation(Evidence evidence)
         else if (evidence.Series is { } series) Decide(Series(series));
         else if (evidence.Spans is { Unit: EvidenceSpans.Window } window) Decide(SpanWindowProof.Check(evidence, window, _comparison));
         else if (evidence.Spans is { Unit: EvidenceSpans.Trace } trace) Decide(TraceProof.Check(evidence, trace, _comparison));
-        else throw new FormatException("one of model, series, spans (of unit window or trace), silence, drift and resource must be there");
+        else if (evidence.Session is { } session) Decide(SessionProof.Check(evidence, session, _comparison));
+        else throw new FormatException("one of model, series, spans (of unit window or trace), session, silence, drift and resource must be there");
     }
 
     private void CompareWindow()

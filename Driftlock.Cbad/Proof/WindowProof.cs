@@ -19,4 +19,7 @@ internal sealed record WindowProof(
 
     /// <summary>Only where a row of metrics was judged.</summary>
     public EvidenceResource? Resource { get; init; }
+
+    /// <summary>Only of a session of log records.</summary>
+    public EvidenceSession? Session { get; init; }
 }

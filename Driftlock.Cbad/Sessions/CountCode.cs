@@ -8,17 +8,17 @@ namespace Driftlock.Cbad.Sessions;
 /// <param name="Total">Sum over all known templates and those of the session, absent ones included, in units of 1/65,536 bit.</param>
 /// <param name="Max">The dearest template, in the same unit.</param>
 /// <param name="Template">Its hash, or its upper 48 bits when the template was never seen before.</param>
-internal readonly record struct CountScore(long Total, int Max, ulong Template);
+/// <param name="Missing">The dearest template of those that are absent, in the same unit.</param>
+internal readonly record struct CountScore(long Total, int Max, ulong Template, int Missing);
 
 /// <summary>
 /// Codes how often each template occurs in a session: what is missing, and what is too many. With n sessions learned, c of them
 /// with this count of the template and d distinct counts other than 0 seen, the count costs -log2((c + b/2) / (n + (d+1)/2)), where b is 1/2
 /// for a count that was seen and 2^-(1+distance to the nearest one) for one that was not. The length of the session is coded in the same way.
 /// </summary>
-internal sealed class CountCode
+/// <param name="maxSlots">Of the table; a power of two.</param>
+internal sealed class CountCode(int maxSlots)
 {
-    public const int MaxSlots = 1 << 14;
-
     /// <summary>Counts are halved at this many sessions, and when the table is crowded.</summary>
     public const int MostSessions = 1 << 20;
 
@@ -29,7 +29,7 @@ internal sealed class CountCode
     private const int FarthestNeighbour = 16;
 
     /// <summary>Per template how many sessions held it at all (<see cref="CountTable.Total"/>) and how many had each count.</summary>
-    public CountTable Counts { get; } = new(MaxSlots);
+    public CountTable Counts { get; } = new(maxSlots);
 
     /// <summary>Sessions learned; halved whenever the counts are.</summary>
     public int Sessions { get; private set; }
@@ -40,15 +40,17 @@ internal sealed class CountCode
         long total = 0;
         var max = 0;
         ulong dearest = 0;
+        var missing = 0;
         foreach (var template in templates.Hashes) Take(template, session.CountOf(template));
         foreach (var entry in session.Entries)
             if (templates.SymbolOf(entry) == SessionTemplates.Unknown) Take(entry & ~(ulong)CountedSession.MaxCount, (int)(entry & CountedSession.MaxCount));
-        return new CountScore(total, max, dearest);
+        return new CountScore(total, max, dearest, missing);
 
         void Take(ulong template, int count)
         {
             var bits = CodeLength(template, count);
             total += bits;
+            if (count == 0) missing = Math.Max(missing, bits);
             if (bits <= max) return;
             max = bits;
             dearest = template;
@@ -101,6 +103,9 @@ internal sealed class CountCode
         }
         return (count, most / (double)Sessions);
     }
+
+    /// <summary>The share of sessions that hold the template at all.</summary>
+    public double ShareWith(ulong template) => Sessions == 0 ? 0 : Counts.Get(ContextOf(template), CountTable.Total).Count / (double)Sessions;
 
     public void Save(ByteBuffer target)
     {

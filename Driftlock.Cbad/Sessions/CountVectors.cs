@@ -3,14 +3,13 @@ using Driftlock.Cbad.Events;
 namespace Driftlock.Cbad.Sessions;
 
 /// <summary>
-/// The distinct sets of template counts that sessions have had, and how far a session is from the nearest of them. At
-/// <see cref="MaxVectors"/> vectors or <see cref="MaxEntries"/> entries the half that was absent the longest is forgotten; a session
-/// of more than <see cref="MostTemplates"/> distinct templates is compared but not kept.
+/// The distinct sets of template counts that sessions have had, and how far a session is from the nearest of them. Where there is no
+/// room for more vectors or entries the half that was absent the longest is forgotten; a session of more than <see cref="MostTemplates"/> distinct templates is compared but not kept.
 /// </summary>
-internal sealed class CountVectors
+/// <param name="maxVectors">Most vectors.</param>
+/// <param name="maxEntries">Most entries; a power of two, and of <see cref="MostTemplates"/> at least four times.</param>
+internal sealed class CountVectors(int maxVectors, int maxEntries)
 {
-    public const int MaxVectors = 1024;
-    public const int MaxEntries = 1 << 14;
     public const int MostTemplates = 256;
 
     /// <summary>The distance of sessions that share nothing.</summary>
@@ -52,7 +51,7 @@ internal sealed class CountVectors
             vector.LastSession = number;
             return;
         }
-        if (Count == MaxVectors || _used + entries.Length > MaxEntries) Forget();
+        while (Count == maxVectors || _used + entries.Length > maxEntries) Forget();
         Add(entries, session.Length, number);
     }
 
@@ -73,7 +72,7 @@ internal sealed class CountVectors
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
         var count = Varint.Read(ref source);
-        if (count > MaxVectors) throw new InvalidDataException($"{count} count vectors; at most {MaxVectors} here");
+        if (count > (ulong)maxVectors) throw new InvalidDataException($"{count} count vectors; at most {maxVectors} here");
         Count = 0;
         _used = 0;
         Span<ulong> entries = stackalloc ulong[MostTemplates];
@@ -82,7 +81,7 @@ internal sealed class CountVectors
             var length = (int)Varint.Read(ref source);
             var session = (long)Varint.Read(ref source);
             var used = Varint.Read(ref source);
-            if (used > MostTemplates || _used + (int)used > MaxEntries) throw new InvalidDataException("more entries of count vectors than there is room for");
+            if (used > MostTemplates || _used + (int)used > maxEntries) throw new InvalidDataException("more entries of count vectors than there is room for");
             foreach (ref var entry in entries[..(int)used])
                 entry = Varint.ReadFixed64(ref source);
             Add(entries[..(int)used], length, session);

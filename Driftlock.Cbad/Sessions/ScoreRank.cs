@@ -20,7 +20,8 @@ internal static class ScoreRank
 
     /// <param name="value">The score.</param>
     /// <param name="past">Scores of normal sessions.</param>
-    public static double Of(int value, ScoreHistory past)
+    /// <param name="leastExcess">The mean excess that the tail has at least, in the units of the scores.</param>
+    public static double Of(int value, ScoreHistory past, double leastExcess = 0)
     {
         var rank = (1.0 + past.AtLeast(value)) / (1.0 + past.Count);
         var largest = past.Largest;
@@ -28,8 +29,9 @@ internal static class ScoreRank
         var k = (int)Math.Min(Math.Max(3, past.Count / 50), largest.Length - 1);
         long sum = 0;
         for (var i = 0; i < k; i++) sum += largest[i] - largest[k];
-        if (sum == 0) return rank;
-        return rank * ExactMath.Exp(-Math.Min((value - largest[0]) / ((double)sum / k), MostTail));
+        var mean = Math.Max((double)sum / k, leastExcess);
+        if (mean == 0) return rank;
+        return rank * ExactMath.Exp(-Math.Min((value - largest[0]) / mean, MostTail));
     }
 
     /// <summary>The rank of a score that is among the past ones itself.</summary>

@@ -14,10 +14,9 @@ internal readonly record struct SequenceScore(long Total, int Max, int At);
 /// "after these two". The end of the session is a symbol too. A template never seen costs four bits more than the rarest known one.
 /// </summary>
 /// <param name="templates">The templates that sessions were made of.</param>
-internal sealed class SequenceCode(SessionTemplates templates)
+/// <param name="maxSlots">Of the table; a power of two.</param>
+internal sealed class SequenceCode(SessionTemplates templates, int maxSlots)
 {
-    public const int MaxSlots = 1 << 15;
-
     /// <summary>Counts are halved when they sum to more events than this, and when the table is crowded.</summary>
     public const int MostEvents = 1 << 22;
 
@@ -25,7 +24,7 @@ internal sealed class SequenceCode(SessionTemplates templates)
     private const ulong Start = 0x5e5510;
     private const uint Anywhere = 1;
 
-    public CountTable Counts { get; } = new(MaxSlots);
+    public CountTable Counts { get; } = new(maxSlots);
 
     public SequenceScore Score(ReadOnlySpan<ulong> events)
     {
@@ -69,6 +68,13 @@ internal sealed class SequenceCode(SessionTemplates templates)
             last = events[i];
         }
     }
+
+    /// <summary>What one event of a session costs, in units of 1/65,536 bit.</summary>
+    /// <param name="events">The session.</param>
+    /// <param name="index">0 to the number of events (the end).</param>
+    public int CodeLength(ReadOnlySpan<ulong> events, int index) => FixedLog.CodeLength(Probability(
+        index > 1 ? events[index - 2] : Start, index > 0 ? events[index - 1] : Start,
+        index == events.Length ? SessionTemplates.End : templates.SymbolOf(events[index])));
 
     /// <summary>What was to be expected at an index, likeliest first.</summary>
     /// <param name="events">The session.</param>

@@ -4,29 +4,32 @@ namespace Driftlock.Cbad.Sessions;
 
 /// <summary>
 /// What complete sessions of one stream look like, learned one after the other: the order of their events, the number of each
-/// template, and which combinations of numbers there were. At most <see cref="MaxBytes"/>; each part says what it forgets.
+/// template, and which combinations of numbers there were. At most <see cref="MaxBytes"/> (less with a smaller capacity); each part says what it forgets.
 /// </summary>
 internal sealed class SessionModel
 {
     public const long MaxBytes = 1 << 20;
 
-    /// <summary>A longer session is judged, and learned, by its first events.</summary>
-    public const int MaxEvents = 1 << 13;
-
     private readonly CountedSession _counted = new();
+    private readonly SessionCapacity _capacity;
 
-    public SessionModel()
+    /// <param name="capacity">Null: <see cref="SessionCapacity.Whole"/>.</param>
+    public SessionModel(SessionCapacity? capacity = null)
     {
-        Sequence = new SequenceCode(Templates);
+        _capacity = capacity ?? SessionCapacity.Whole;
+        Templates = new SessionTemplates(_capacity.Templates);
+        Sequence = new SequenceCode(Templates, _capacity.SequenceSlots);
+        Counts = new CountCode(_capacity.CountSlots);
+        Vectors = new CountVectors(_capacity.Vectors, _capacity.VectorEntries);
     }
 
-    public SessionTemplates Templates { get; } = new();
+    public SessionTemplates Templates { get; }
 
     public SequenceCode Sequence { get; }
 
-    public CountCode Counts { get; } = new();
+    public CountCode Counts { get; }
 
-    public CountVectors Vectors { get; } = new();
+    public CountVectors Vectors { get; }
 
     /// <summary>Sessions learned.</summary>
     public long Sessions { get; private set; }
@@ -90,7 +93,7 @@ internal sealed class SessionModel
         Vectors.Load(ref source);
     }
 
-    private static ReadOnlySpan<ulong> Head(ReadOnlySpan<ulong> events) => events[..Math.Min(events.Length, MaxEvents)];
+    private ReadOnlySpan<ulong> Head(ReadOnlySpan<ulong> events) => events[..Math.Min(events.Length, _capacity.Events)];
 
     private UnusualCount Count(ulong template, int count)
     {

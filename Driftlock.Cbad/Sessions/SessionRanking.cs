@@ -67,6 +67,12 @@ internal sealed class SessionRanking
         return new SessionVerdict(pValue, ScoreRank.Conditional(pValue, Count), evidence, deciding, Count, score);
     }
 
+    /// <summary>Evidence of normal sessions.</summary>
+    public ScoreHistory Evidences => _evidence;
+
+    /// <summary>Distances of normal sessions to the nearest set of counts.</summary>
+    public ScoreHistory Distances => _parts[SessionScore.Nearest];
+
     public void Save(ByteBuffer target)
     {
         foreach (var part in _parts) part.Save(target);

@@ -1,3 +1,5 @@
+using Driftlock.Cbad.Coding;
+
 namespace Driftlock.Cbad.Sessions;
 
 /// <summary>What a session cost, part by part.</summary>
@@ -21,6 +23,12 @@ internal readonly record struct SessionScore(SequenceScore Sequence, CountScore 
 
     /// <summary>The nearest set of counts: numbers that are usual each, but not together.</summary>
     public const int Nearest = 3;
+
+    /// <summary>
+    /// The dearest of the templates that are absent, in whole bits (units of 1/65,536): what is always absent creeps up by fractions of a bit as sessions are
+    /// learned, and would be the largest so far each time.
+    /// </summary>
+    public int Missing => Count.Missing / FixedLog.One * FixedLog.One;
 
     /// <summary>A part by its number, at least 0.</summary>
     public int this[int part] => part switch

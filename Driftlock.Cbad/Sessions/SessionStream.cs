@@ -1,3 +1,4 @@
+using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Sessions;
@@ -7,15 +8,19 @@ namespace Driftlock.Cbad.Sessions;
 /// earlier ones had when they were new; the first <see cref="ColdStart"/> are learned and not ranked among, since to an empty model
 /// everything is new.
 /// </summary>
-internal sealed class SessionStream
+/// <param name="capacity">Of the model; null: <see cref="SessionCapacity.Whole"/>.</param>
+internal sealed class SessionStream(SessionCapacity? capacity = null)
 {
     public const int ColdStart = 50;
 
-    public SessionModel Model { get; } = new();
+    public SessionModel Model { get; } = new(capacity);
 
     public SessionRanking Ranking { get; } = new();
 
-    public long Bytes => Model.Bytes + SessionRanking.Bytes;
+    /// <summary><see cref="SessionScore.Missing"/> of normal sessions.</summary>
+    public ScoreHistory Missing { get; } = new();
+
+    public long Bytes => Model.Bytes + SessionRanking.Bytes + ScoreHistory.Bytes;
 
     /// <summary>Judges a complete session and learns nothing; p is 1 until there is something to be ranked among.</summary>
     /// <param name="events">A template hash an event (<see cref="Logs.TokenTemplate.Hash"/>), in order.</param>
@@ -29,6 +34,7 @@ internal sealed class SessionStream
             Ranking.AddParts(verdict.Score);
             // The first one ranks among itself alone: evidence 0.
             Ranking.AddEvidence(verdict.Evidence);
+            Missing.Add(verdict.Score.Missing);
         }
         Model.Learn(events);
     }
@@ -37,11 +43,13 @@ internal sealed class SessionStream
     {
         Model.Save(target);
         Ranking.Save(target);
+        Missing.Save(target);
     }
 
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
         Model.Load(ref source);
         Ranking.Load(ref source);
+        Missing.Load(ref source);
     }
 }

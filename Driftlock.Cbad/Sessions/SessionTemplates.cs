@@ -5,21 +5,19 @@ namespace Driftlock.Cbad.Sessions;
 /// <summary>
 /// The templates that sessions were made of, in order of first sight, each with a symbol for the sequence code. Templates are told
 /// apart by the upper 48 bits of their hashes, which leaves a set of counts eight bytes an entry. At
-/// <see cref="MaxTemplates"/> the half that was absent the longest is forgotten; symbols are handed out in turn, so that a forgotten
+/// <c>maxTemplates</c> the half that was absent the longest is forgotten; symbols are handed out in turn, so that a forgotten
 /// one comes back only after 65,000 others, when the counts that still name it have aged away.
 /// </summary>
-internal sealed class SessionTemplates
+/// <param name="maxTemplates">Most templates; a power of two.</param>
+internal sealed class SessionTemplates(int maxTemplates)
 {
-    public const int MaxTemplates = 2048;
-
     /// <summary>No template has this symbol: what is unknown, and the end of a session.</summary>
     public const ushort Unknown = 0;
     public const ushort End = 0xfffe;
 
     private const int EntryBytes = sizeof(ulong) + sizeof(ushort) + sizeof(long);
-    private const int IndexSlots = 2 * MaxTemplates;
 
-    private readonly short[] _index = new short[IndexSlots];
+    private readonly short[] _index = new short[2 * maxTemplates];
     private ulong[] _hashes = new ulong[16];
     private ushort[] _symbols = new ushort[16];
     private long[] _lastSession = new long[16];
@@ -27,7 +25,7 @@ internal sealed class SessionTemplates
 
     public int Count { get; private set; }
 
-    public long Bytes => (IndexSlots * sizeof(short)) + ((long)_hashes.Length * EntryBytes);
+    public long Bytes => (_index.Length * sizeof(short)) + ((long)_hashes.Length * EntryBytes);
 
     /// <summary>Template hashes in order of first sight.</summary>
     public ReadOnlySpan<ulong> Hashes => _hashes.AsSpan(0, Count);
@@ -56,7 +54,7 @@ internal sealed class SessionTemplates
             _lastSession[at] = session;
             return _symbols[at];
         }
-        if (Count == MaxTemplates) Forget();
+        if (Count == maxTemplates) Forget();
         var symbol = _newest;
         do symbol = symbol >= End - 1 ? (ushort)1 : (ushort)(symbol + 1);
         while (TemplateOf(symbol) != 0);
@@ -82,7 +80,7 @@ internal sealed class SessionTemplates
     {
         _newest = (ushort)Varint.Read(ref source);
         var count = Varint.Read(ref source);
-        if (count > MaxTemplates) throw new InvalidDataException($"{count} templates of sessions; at most {MaxTemplates} here");
+        if (count > (ulong)maxTemplates) throw new InvalidDataException($"{count} templates of sessions; at most {maxTemplates} here");
         Count = 0;
         Array.Clear(_index);
         for (var i = 0UL; i < count; i++)
@@ -124,8 +122,8 @@ internal sealed class SessionTemplates
 
     private int Slot(ulong template)
     {
-        var slot = (int)((template >> 16) * 0x9E3779B97F4A7C15 >> 40) & (IndexSlots - 1);
-        while (_index[slot] is var at && at != 0 && _hashes[at - 1] >> 16 != template >> 16) slot = (slot + 1) & (IndexSlots - 1);
+        var slot = (int)((template >> 16) * 0x9E3779B97F4A7C15 >> 40) & (_index.Length - 1);
+        while (_index[slot] is var at && at != 0 && _hashes[at - 1] >> 16 != template >> 16) slot = (slot + 1) & (_index.Length - 1);
         return slot;
     }
 }

@@ -20,7 +20,7 @@ internal static class AnomalyJson
             json.WriteString("service", stream.Service);
             json.WriteString("stream", stream.Name);
             json.WriteNumber("firstEvent", verdict.FirstEvent);
-            json.WriteNumber("lastEvent", verdict.FirstEvent + verdict.EventCount - 1);
+            json.WriteNumber("lastEvent", LastEvent(verdict));
             json.WriteString("timestamp", TimeOf(verdict.FirstTimeUnixNano));
             json.WriteNumber("pValue", verdict.PValue!.Value);
             json.WriteNumber("excessBits", Math.Round(explanation.ExcessBits, 2));
@@ -75,6 +75,10 @@ internal static class AnomalyJson
         }
         output.WriteByte((byte)'\n');
     }
+
+    /// <summary>0-based in the stream. Other records stand between those of a session.</summary>
+    public static long LastEvent(Verdict verdict) =>
+        verdict.Unit == JudgedUnit.Session ? verdict.Evidence!.Explanation.Lines[^1].Event : verdict.FirstEvent + verdict.EventCount - 1;
 
     /// <summary>ISO 8601; null where the file gave no time.</summary>
     private static string? TimeOf(ulong unixNano) =>

@@ -14,7 +14,7 @@ internal static class AnomalyText
         var explanation = verdict.Evidence!.Explanation;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"ANOMALY {explanation.Severity} (score {explanation.Score})  {Printable(verdict.Evidence.Stream.Service)} {Printable(verdict.Evidence.Stream.Name)}  events {verdict.FirstEvent}-{verdict.FirstEvent + verdict.EventCount - 1}"));
+            $"ANOMALY {explanation.Severity} (score {explanation.Score})  {Printable(verdict.Evidence.Stream.Service)} {Printable(verdict.Evidence.Stream.Name)}  events {verdict.FirstEvent}-{AnomalyJson.LastEvent(verdict)}"));
         output.WriteLine($"  {explanation.Why}");
         foreach (var line in explanation.Costliest.Take(MaxLines).Select(index => explanation.Lines[index]))
         {

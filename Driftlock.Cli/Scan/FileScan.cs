@@ -56,14 +56,14 @@ internal sealed class FileScan(EngineConfiguration configuration)
         Duration = clock.Elapsed;
     }
 
-    // A file says when a span was, not when it was received: traces are complete once later ones have gone on for long enough.
+    // A file says when a span or a record was, not when it was received: traces and sessions are complete once later ones have gone on for long enough.
     private long ReceivedAt(in EventBlock block)
     {
-        if (block.Signal != Signal.Traces) return _latest;
+        if (block.Signal == Signal.Metrics) return _latest;
         var reader = block.Read();
         while (reader.Next(out var view))
         {
-            var end = view.TimeUnixNano + (view.NumberCount > 0 && view.Number(0) is > 0 and < long.MaxValue ? (ulong)view.Number(0) : 0);
+            var end = view.TimeUnixNano + (block.Signal == Signal.Traces && view.NumberCount > 0 && view.Number(0) is > 0 and < long.MaxValue ? (ulong)view.Number(0) : 0);
             if (end < long.MaxValue) _latest = Math.Max(_latest, (long)end);
         }
         return _latest;

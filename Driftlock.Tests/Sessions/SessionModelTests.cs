@@ -83,13 +83,13 @@ public sealed class SessionModelTests
     public void A_stream_of_nothing_but_novelty_stays_under_the_cap_and_what_comes_back_is_known_again()
     {
         var model = new SessionModel();
-        ulong[] endless = [.. Enumerable.Range(0, 3 * SessionModel.MaxEvents).Select(i => SyntheticSessions.Template(i % 7))];
+        ulong[] endless = [.. Enumerable.Range(0, 3 * SessionCapacity.Whole.Events).Select(i => SyntheticSessions.Template(i % 7))];
         foreach (var session in Novel(6000, 5).Append(endless))
         {
             model.Learn(session.Span);
             Assert.True(model.Bytes <= SessionModel.MaxBytes, $"{model.Bytes} bytes after {model.Sessions} sessions");
-            Assert.True(model.Templates.Count <= SessionTemplates.MaxTemplates);
-            Assert.True(model.Vectors.Count <= CountVectors.MaxVectors);
+            Assert.True(model.Templates.Count <= SessionCapacity.Whole.Templates);
+            Assert.True(model.Vectors.Count <= SessionCapacity.Whole.Vectors);
         }
         var ordinary = SyntheticSessions.Many(300, 6);
         foreach (var session in ordinary) model.Learn(session.Span);

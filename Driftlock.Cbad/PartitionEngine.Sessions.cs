@@ -1,0 +1,68 @@
+using System.Text;
+using Driftlock.Cbad.Budget;
+using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Events;
+using Driftlock.Cbad.Logs;
+using Driftlock.Cbad.Proof;
+using Driftlock.Cbad.Sessions;
+
+namespace Driftlock.Cbad;
+
+// Log records that share a key are judged twice: in the window of their stream, and together once their session is complete.
+public sealed partial class PartitionEngine
+{
+    private readonly SortedSet<ulong> _inSession = [];
+    private readonly ClosedSession _session = new();
+    private string _sessionKeyText = "";
+    private byte[] _sessionKey = [];
+
+    private void JudgeCompleteSessions(long nowUnixNano)
+    {
+        foreach (var id in _inSession.ToArray())
+        {
+            var stream = (LogStream)_streams[id];
+            var open = stream.Sessions!.Open.Count;
+            JudgeCompleteSessions(stream, nowUnixNano);
+            if (stream.Sessions is { } sessions && sessions.Open.Count == open) continue;
+            _changed.Add(id);
+            MarkOpen(stream);
+        }
+    }
+
+    private void JudgeCompleteSessions(LogStream stream, long nowUnixNano)
+    {
+        if (_sessionKeyText != Configuration.SessionKey) (_sessionKeyText, _sessionKey) = (Configuration.SessionKey, Encoding.UTF8.GetBytes(Configuration.SessionKey));
+        if (!ReferenceEquals(stream.SessionKey, _sessionKey)) stream.SessionKey = _sessionKey;
+        if (stream.Sessions is not { } sessions) return;
+        while (sessions.Open.TryTake(nowUnixNano, _session))
+            if (sessions.IsWorthJudging(_session)) Judge(stream, sessions, _session);
+    }
+
+    private void Judge(LogStream stream, LogSessions sessions, ClosedSession session)
+    {
+        var judged = sessions.Past.Judge(session.Templates);
+        var kind = VerdictKind.Calibrating;
+        if (stream.Events - stream.CalibratedFrom >= Configuration.BaselineEvents && judged.Past >= ScoreRank.LeastForTail)
+        {
+            var ranked = StreamPValue.Of(judged, sessions.Past);
+            var pValue = ranked.PValue;
+            var ranking = new WindowRanking(pValue, pValue, pValue, 1, ranked.IsExtrapolated, judged.Deciding);
+            var budget = BudgetOf(stream.Tenant);
+            var (tests, rejections) = (budget.Tests, budget.Rejections);
+            kind = Decide(budget, ranking, sessions.IsOfEpisode(judged.Score));
+            var verdict = new Verdict(
+                kind, stream.Tenant, new StreamId(stream.Id), stream.Signal, _entry, _ordinal++, session.FirstEvent, session.Events.Length, session.FirstTime,
+                session.LastTime, pValue, null)
+            {
+                Unit = JudgedUnit.Session,
+            };
+            if (kind == VerdictKind.Anomaly)
+            {
+                var proof = SessionProof.Make(stream, sessions, session);
+                verdict = verdict with { Evidence = EvidenceFrame.Build(stream.Source, proof, Configuration, verdict, pValue, AlarmBudget.EValue(pValue), tests, rejections, budget) };
+            }
+            _verdicts.Add(verdict);
+        }
+        sessions.Learn(session, judged, kind is VerdictKind.Anomaly or VerdictKind.Suppressed);
+    }
+}

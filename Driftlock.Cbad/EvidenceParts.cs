@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Driftlock.Cbad;
 
 /// <summary>
@@ -83,7 +85,22 @@ public sealed record EvidenceOperation(string Id, string Service, string Name, b
 /// <summary>From the last receipt to when the silence was noticed; decimal text.</summary>
 /// <param name="LastReceivedUnixNano">When the service was heard last.</param>
 /// <param name="NowUnixNano">Of the tick that noticed.</param>
-public sealed record EvidenceSilence(string LastReceivedUnixNano, string NowUnixNano);
+public sealed record EvidenceSilence(string LastReceivedUnixNano, string NowUnixNano)
+{
+    /// <summary>Set where one metric is missing among others; null where all is silent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EvidenceComings? Comings { get; init; }
+}
+
+/// <summary>How a metric came in the sendings of its service, which are counted from 0.</summary>
+/// <param name="Sendings">So far.</param>
+/// <param name="First">Where it began to be followed.</param>
+/// <param name="Last">The last that brought it.</param>
+/// <param name="Count">That brought it.</param>
+/// <param name="Longest">Most from one to the next.</param>
+/// <param name="Followed">Metrics of the service that are followed: the p-value is for any of them.</param>
+/// <param name="Missing">Those that are missed as much.</param>
+public sealed record EvidenceComings(long Sendings, long First, long Last, long Count, long Longest, int Followed, int Missing);
 
 /// <summary>The pinned baseline of one number of a stream, and the blocks of values that came after it.</summary>
 /// <param name="Channel">Metrics: value, rate, mean or percentile95. Logs: errors or gap. Traces: failures or duration.</param>

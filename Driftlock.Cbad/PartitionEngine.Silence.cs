@@ -1,6 +1,7 @@
 using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
+using Driftlock.Cbad.Resources;
 using Driftlock.Cbad.Silence;
 
 namespace Driftlock.Cbad;
@@ -19,6 +20,37 @@ public sealed partial class PartitionEngine
     private void Hear(ulong stream, int tenant, in EventBlock block, long receivedUnixNano)
     {
         if (_beats.Hear(stream, tenant, block, receivedUnixNano)) BudgetOf(tenant).Test(1, Configuration.FalseDiscoveryRate);
+    }
+
+    private void CallRoll(ResourceGroup group, ulong stream, PointKind kind, ulong sender, long receivedUnixNano)
+    {
+        if (group.Roll.IsNext(receivedUnixNano))
+        {
+            JudgeMissing(group, receivedUnixNano);
+            group.Roll.Begin(receivedUnixNano);
+        }
+        // Who sends differences sends nothing where nothing happened.
+        if (kind is PointKind.Gauge or PointKind.CumulativeSum or PointKind.CumulativeHistogram or PointKind.CumulativeExponentialHistogram)
+            group.Roll.Hear(stream, sender);
+    }
+
+    private void JudgeMissing(ResourceGroup group, long nowUnixNano)
+    {
+        if (!group.Roll.TryMissed(out var missed)) return;
+        var pValue = RollCall.PValue(missed, group.Roll.Sendings, group.Roll.Followed);
+        var budget = BudgetOf(group.Tenant);
+        var (tests, rejections) = (budget.Tests, budget.Rejections);
+        if (!budget.Test(pValue, Configuration.FalseDiscoveryRate)) return;
+        var followed = group.Roll.Followed;
+        var missing = group.Roll.Tell(missed);
+        var stream = _streams[missed.Hash];
+        var verdict = new Verdict(
+            VerdictKind.Anomaly, group.Tenant, new StreamId(stream.Id), Signal.Metrics, _entry, _ordinal++, stream.Events, 0, (ulong)stream.LastReceived, (ulong)nowUnixNano, pValue, null)
+        {
+            Unit = JudgedUnit.Silence,
+        };
+        var proof = MissingProof.Make(stream, missed, group.Roll.Sendings, followed, missing, nowUnixNano);
+        _verdicts.Add(verdict with { Evidence = EvidenceFrame.Build(stream.Source, proof, Configuration, verdict, pValue, AlarmBudget.EValue(pValue), tests, rejections, budget) });
     }
 
     private void JudgeSilences(long nowUnixNano)

@@ -135,6 +135,7 @@ public sealed partial class PartitionEngine
         var reader = block.Read();
         var group = block.Signal == Signal.Metrics ? ResourceOf(tenant, block) : null;
         var sender = group is null ? 0 : SenderOf(block.ResourceAttributes);
+        var isHeard = false;
         _streams.TryGetValue(id, out var stream);
         while (reader.Next(out var view))
         {
@@ -145,6 +146,8 @@ public sealed partial class PartitionEngine
                 series.Become((PointKind)view.Severity);
             }
             if (stream is LogStream log) JudgeCompleteSessions(log, receivedUnixNano);
+            if (group is not null && !isHeard) CallRoll(group, id, (PointKind)view.Severity, sender, receivedUnixNano);
+            isHeard = true;
             var isFull = stream.Add(view, sender, receivedUnixNano);
             if (group is not null) Gather(group, (SeriesStream)stream, view, sender, receivedUnixNano);
             if (isFull) Judge(stream);

@@ -81,18 +81,8 @@ internal static class DriftProof
         var (low, high) = (words.Shown(sorted[Beyond]), words.Shown(sorted[^(1 + Beyond)]));
         var pValue = Math.Min(1, 1 / eValue);
         var bits = ExactMath.Log(eValue) * BitsPerNatural;
-        return new Explanation
+        return NoEvent.Explain(words.Why(name, isUpward, run.RunTime, drift.Blocks[^1].Mean, sorted[0], sorted[^1], drift, eValue), pValue, bits, share: 0) with
         {
-            Why = words.Why(name, isUpward, run.RunTime, drift.Blocks[^1].Mean, sorted[0], sorted[^1], drift, eValue),
-            Severity = Wording.Severity(pValue, 0, default),
-            Score = Wording.Score(pValue),
-            ExcessBits = bits,
-            TotalBits = bits,
-            AffectedShare = 1,
-            Lines = [],
-            Costliest = [],
-            NearestNormals = [],
-            Compression = CompressionPanel.Measure([], [], 0),
             Series = new SeriesExplanation(
                 drift.Channel, words.Unit, "drift", words.Shown((0.5 * sorted[(Anchor.Blocks / 2) - 1]) + (0.5 * sorted[Anchor.Blocks / 2])), low, high, Text(run.RunTime),
                 [new FamilyBits("drift", bits)], [.. drift.Blocks.Select(block => Point(block, words, anchor, isUpward, run.RunTime))]),

@@ -41,6 +41,7 @@ internal static class SilenceProof
     /// <exception cref="FormatException">A time is no number, or the statement is not one that the engine makes.</exception>
     public static double Check(Evidence evidence, EvidenceSilence silence, Comparison comparison)
     {
+        if (silence.Comings is not null) return MissingProof.Check(evidence, silence, comparison);
         var (last, now) = (Number(silence.LastReceivedUnixNano), Number(silence.NowUnixNano));
         int[] pause = [(int)Math.Clamp((now - last) / 1_000_000, 0, int.MaxValue)];
         var ranks = evidence.Stream.Signal == EvidenceFrame.NameOf(Signal.Metrics) ? OfMetrics : OfOthers;
@@ -61,21 +62,11 @@ internal static class SilenceProof
         var since = SeriesWording.Time((ulong)Number(silence.LastReceivedUnixNano));
         var what = signal switch { "metrics" => "metrics", "traces" => "spans", _ => name.Length > 0 ? $"logs of {name}" : "logs" };
         var bits = -ExactMath.Log(Math.Max(calibration.PValue, 1e-300)) * BitsPerNatural;
-        return new Explanation
-        {
-            Why = string.Create(
+        return NoEvent.Explain(
+            string.Create(
                 CultureInfo.InvariantCulture,
                 $"{service} sends no {what} any more: the last came at {since}, {pauses.Value:0} s ago, where the longest of {pauses.Count} pauses was {(pauses.Scores.Count > 0 ? pauses.Scores[0] : 0):0.#} s (p = {Wording.Short(calibration.PValue)})."),
-            Severity = Wording.Severity(calibration.PValue, 1, default),
-            Score = Wording.Score(calibration.PValue),
-            ExcessBits = bits,
-            TotalBits = bits,
-            AffectedShare = 1,
-            Lines = [],
-            Costliest = [],
-            NearestNormals = [],
-            Compression = CompressionPanel.Measure([], [], 0),
-        };
+            calibration.PValue, bits, share: 1);
     }
 
     private static StatisticRanks Ranks(Signal signal) => new(

@@ -1,5 +1,6 @@
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Series;
+using Driftlock.Cbad.Silence;
 
 namespace Driftlock.Cbad.Resources;
 
@@ -56,12 +57,14 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
 
     public RowAssembly Assembly { get; } = new();
 
+    public RollCall Roll { get; } = new();
+
     /// <summary>Complete rows so far.</summary>
     public long Rows { get; private set; }
 
     public bool CanJudge => _model is not null && _history.Points >= LeastRanked;
 
-    public long Bytes => (_members.Count * 160L) + (_rows.Length * sizeof(float)) + (HeldRows * sizeof(ulong)) + (_moments?.Bytes ?? 0) + (_model?.Bytes ?? 0) + EvidenceHistory.Bytes + Assembly.Bytes + 128;
+    public long Bytes => (_members.Count * 160L) + (_rows.Length * sizeof(float)) + (HeldRows * sizeof(ulong)) + (_moments?.Bytes ?? 0) + (_model?.Bytes ?? 0) + EvidenceHistory.Bytes + Assembly.Bytes + Roll.Bytes + 128;
 
     /// <summary>The metric's first number here, its others follow; null where there was no room for it, or its points are of another kind than they were.</summary>
     public int? MemberOf(SeriesStream series, ReadOnlySpan<byte> unit)
@@ -137,6 +140,7 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
         StateBytes.Write<float>(target, _rows.AsSpan(0, kept * MostMembers));
         _history.Save(target);
         Assembly.Save(target);
+        Roll.Save(target);
         target.WriteVarint((ulong)(_moments?.Metrics ?? 0));
         _moments?.Save(target);
         target.WriteByte((byte)(_model is null ? 0 : 1));
@@ -165,6 +169,7 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
         group._history = new EvidenceHistory();
         group._history.Load(ref source);
         group.Assembly.Load(ref source);
+        group.Roll.Load(ref source);
         var metrics = (int)Varint.Read(ref source);
         if (metrics > 0) (group._moments = new JointMoments(metrics)).Load(ref source);
         if (Varint.Take(ref source, 1)[0] != 0) group.Use(ResourceModel.Load(ref source));

@@ -60,7 +60,10 @@ internal static class MetricEvents
     public static List<Verdict> Run(IEnumerable<double> values, PointKind kind = PointKind.Gauge, int perBlock = 10) => Run([.. values.Select(value => new[] { value })], kind, perBlock);
 
     /// <summary>The same engine through its saved state.</summary>
-    public static PartitionEngine Restored(this PartitionEngine engine)
+    public static PartitionEngine Restored(this PartitionEngine engine) => engine.Restored([]);
+
+    /// <summary>The same over several times, where not every stream changes in between.</summary>
+    public static PartitionEngine Restored(this PartitionEngine engine, Dictionary<StreamId, byte[]> saved)
     {
         var restored = new PartitionEngine(new EngineConfiguration());
         var state = new ByteBuffer();
@@ -70,8 +73,9 @@ internal static class MetricEvents
         {
             state.Clear();
             engine.SaveStream(stream, state);
-            restored.LoadStream(stream, state.Written);
+            saved[stream] = state.Written.ToArray();
         }
+        foreach (var (stream, bytes) in saved) restored.LoadStream(stream, bytes);
         return restored;
     }
 }

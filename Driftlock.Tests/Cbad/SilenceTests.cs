@@ -101,6 +101,55 @@ public sealed class SilenceTests
         Assert.DoesNotContain(verdicts, verdict => verdict.Kind == VerdictKind.Anomaly);
     }
 
+    [Fact]
+    public void A_metric_that_stops_while_its_service_goes_on_is_missed_by_name()
+    {
+        var alarm = Assert.Single(Sendings(320, (sending, metric) => metric < 2 || sending < 300), verdict => verdict.Kind == VerdictKind.Anomaly);
+        Assert.Equal((JudgedUnit.Silence, 0), (alarm.Unit, alarm.CountedEvents));
+        Assert.StartsWith("shop no longer sends gauge.", alarm.Evidence!.Explanation.Why, StringComparison.Ordinal);
+        Assert.Contains(" and 1 more of its metrics, though it sends others: 300 of its sendings brought it, in each of them, the last at 2026-09-", alarm.Evidence.Explanation.Why, StringComparison.Ordinal);
+        Assert.Empty(EvidenceVerifier.Verify(EvidenceJson.Write(alarm.Evidence)).Differences);
+        foreach (var forged in (EvidenceComings[])[alarm.Evidence.Silence!.Comings! with { Count = 250 }, alarm.Evidence.Silence.Comings with { Sendings = 1 }, alarm.Evidence.Silence.Comings with { Followed = 1 }])
+        {
+            var evidence = alarm.Evidence with { Silence = alarm.Evidence.Silence with { Comings = forged } };
+            Assert.NotEmpty(EvidenceVerifier.Verify(EvidenceJson.Write(evidence with { ContentHash = EvidenceJson.HashContent(evidence) })).Differences);
+        }
+    }
+
+    [Fact]
+    public void A_metric_that_vanishes_with_its_instance_is_not_missed() =>
+        Assert.DoesNotContain(Sendings(320, (sending, metric) => metric < 2 || sending < 300, instance: sending => sending < 300 ? "one" : "two"), verdict => verdict.Kind == VerdictKind.Anomaly);
+
+    [Fact]
+    public void Differences_that_stop_and_metrics_that_come_now_and_then_are_not_missed()
+    {
+        Assert.DoesNotContain(Sendings(320, (sending, metric) => metric < 2 || sending < 300, kind: PointKind.DeltaSum), verdict => verdict.Kind == VerdictKind.Anomaly);
+        var random = new SeededRandom(11);
+        Assert.DoesNotContain(Sendings(1500, (_, metric) => metric < 2 || random.Below(3) == 0), verdict => verdict.Kind == VerdictKind.Anomaly);
+    }
+
+    [Fact]
+    public void Roll_is_called_the_same_over_snapshots() =>
+        Assert.Equal(
+            Sendings(320, (sending, metric) => metric < 2 || sending < 300).Select(verdict => verdict.Image()),
+            Sendings(320, (sending, metric) => metric < 2 || sending < 300, restore: true).Select(verdict => verdict.Image()));
+
+    /// <summary>Four metrics of a service every ten seconds.</summary>
+    private static List<Verdict> Sendings(int count, Func<int, int, bool> comes, Func<int, string>? instance = null, PointKind kind = PointKind.Gauge, bool restore = false)
+    {
+        var engine = new PartitionEngine(new EngineConfiguration());
+        var verdicts = new List<Verdict>();
+        var values = MetricEvents.Wave(count, 9);
+        var saved = new Dictionary<StreamId, byte[]>();
+        for (var i = 0; i < count; i++)
+        {
+            for (var metric = 0; metric < 4; metric++)
+                if (comes(i, metric)) engine.Feed(MetricEvents.Block([[values[i] + metric]], i, kind, $"gauge.{metric}", resource: instance?.Invoke(i) ?? "one"), i, verdicts, Begin + (i * 10 * Second));
+            if (restore) engine = engine.Restored(saved);
+        }
+        return verdicts;
+    }
+
     /// <summary>A line about every second for so many seconds; the time of the last.</summary>
     private static long Flow(PartitionEngine engine, int seconds, List<Verdict> verdicts)
     {

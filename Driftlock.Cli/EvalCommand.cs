@@ -11,8 +11,8 @@ internal static class EvalCommand
     {
         var command = new Command("eval", "Measures the engine on data with known answers.");
         command.Subcommands.Add(Measurement(
-            "null", "Share of anomaly-free windows (points, of series) with p <= 0.05 and 0.01.",
-            "Directory with *.log[.gz]; or with traces as *.otlp.jsonl[.gz] or in Nezha's layout; or in NAB's layout.", Null));
+            "null", "Share of anomaly-free windows (points of series, rows of resources) with p <= 0.05 and 0.01.",
+            "Directory with *.log[.gz]; or with traces as *.otlp.jsonl[.gz] or in Nezha's layout; or in NAB's layout; or with metrics as for series.", Null));
         command.Subcommands.Add(Measurement(
             "power", "Share of windows with k foreign lines or spans that reach p <= 0.05.",
             "Directory with *.log[.gz], or with traces as *.otlp.jsonl[.gz] or in Nezha's layout.", Power));
@@ -41,6 +41,7 @@ internal static class EvalCommand
     {
         if (NabFile.IsLayout(data)) SeriesNullExperiment.Run(NabFile.ReadAll(data), json);
         else if (TraceData.IsIn(data)) TraceNullExperiment.Run(data, json);
+        else if (MetricTable.IsIn(data)) ResourceNullExperiment.Run(MetricTable.ReadAll(data), json);
         else NullExperiment.Run(LabelledLog.ReadAll(data), json);
     }
 

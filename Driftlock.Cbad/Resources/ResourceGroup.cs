@@ -24,7 +24,7 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
     public const int MaxBytes = 256 * 1024;
 
     /// <summary>Rows whose evidence is known before one is judged.</summary>
-    private const int LeastRanked = 200;
+    public const int LeastRanked = 200;
 
     private const int LeastMembers = 2;
 

@@ -12,13 +12,17 @@ internal sealed record MetricTable(string Name, int Metrics, double[] Train, dou
     public static IReadOnlyList<MetricTable> ReadAll(string directory)
     {
         if (!Directory.Exists(directory)) throw new InputException($"{directory}: no such directory");
-        var paths = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
-            .Where(path => path.EndsWith(TrainName, StringComparison.Ordinal) || path.EndsWith(TrainName + ".gz", StringComparison.Ordinal))
-            .Where(path => Beside(path, "_test_label.csv") is not null)
-            .Order(StringComparer.Ordinal).ToList();
+        var paths = Paths(directory).ToList();
         if (paths.Count == 0) throw new InputException($"{directory}: no NAME_train.csv[.gz] with NAME_test_label.csv[.gz] beside it");
         return [.. paths.Select(Read)];
     }
+
+    public static bool IsIn(string directory) => Directory.Exists(directory) && Paths(directory).Any();
+
+    private static IEnumerable<string> Paths(string directory) => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+        .Where(path => path.EndsWith(TrainName, StringComparison.Ordinal) || path.EndsWith(TrainName + ".gz", StringComparison.Ordinal))
+        .Where(path => Beside(path, "_test_label.csv") is not null)
+        .Order(StringComparer.Ordinal);
 
     private static MetricTable Read(string path)
     {

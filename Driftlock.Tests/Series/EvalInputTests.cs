@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Driftlock.Cbad.Coding;
 using Driftlock.Cli;
 using Driftlock.Cli.Eval;
 
@@ -45,6 +47,33 @@ public sealed class EvalInputTests : IDisposable
         var (area, best) = RankedLabels.Judge([1, 1, 1, 1], [false, true, false, false]);
         Assert.Equal(0.25, area, 9);
         Assert.Equal(0.4, best, 9);
+    }
+
+    [Fact]
+    public void Normal_rows_of_resources_are_judged_jointly_and_stay_at_the_level()
+    {
+        var random = new SeededRandom(31);
+        var rows = string.Concat(Enumerable.Range(0, 1600).Select(_ => FormattableString.Invariant($"{random.Normal():F4},{random.Normal():F4},{random.Normal():F4}\n")));
+        Write("a_train.csv", rows);
+        Write("a_test.csv", "1,2,3\n");
+        Write("a_test_label.csv", "0\n");
+        Assert.True(MetricTable.IsIn(_folder));
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream)) ResourceNullExperiment.Run(MetricTable.ReadAll(_folder), json);
+        var printed = JsonDocument.Parse(stream.ToArray()).RootElement;
+        Assert.InRange(printed.GetProperty("rate05").GetDouble(), 0, 0.09);
+        Assert.InRange(printed.GetProperty("rows").GetInt32(), 400, 1600);
+        Assert.Equal(0, printed.GetProperty("seriesWithDriftAlarm").GetInt32());
+    }
+
+    [Fact]
+    public void Too_few_normal_rows_of_resources_are_refused_in_words()
+    {
+        Write("a_train.csv", "1,2\n3,4\n");
+        Write("a_test.csv", "1,2\n");
+        Write("a_test_label.csv", "0\n");
+        var failure = Assert.Throws<InputException>(() => ResourceNullExperiment.Run(MetricTable.ReadAll(_folder), new Utf8JsonWriter(Stream.Null)));
+        Assert.Contains("no resource has more than", failure.Message, StringComparison.Ordinal);
     }
 
     private void Write(string name, string text)

@@ -5,6 +5,9 @@ namespace Driftlock.Cbad;
 /// <summary>What people read: one sentence, the lines that cost bits, what usually stands there, and normal windows to compare with.</summary>
 public sealed record Explanation
 {
+    /// <summary>What was judged (<see cref="JudgedUnit"/>): window, trace, session, drift, silence or resource.</summary>
+    public required string Unit { get; init; }
+
     /// <summary>One sentence for the person on call.</summary>
     public required string Why { get; init; }
 
@@ -55,7 +58,7 @@ public sealed record Influencer(string Key, string Value, int Selected, int OfSe
 /// <summary>What was expected of a metric and what came.</summary>
 /// <param name="Channel">value, rate, mean or percentile95.</param>
 /// <param name="Unit">As the sender gave it; empty where it gave none.</param>
-/// <param name="Family">What is odd: shape, step, rareValue, extreme, timeOfDay, timeOfWeek, level or spread.</param>
+/// <param name="Family">What is odd: shape, step, rareValue, extreme, timeOfDay, timeOfWeek, level, spread, drift or relation.</param>
 /// <param name="Typical">What would have been usual at the deciding point: the hour's mean where the hour decides, else the median.</param>
 /// <param name="Low">Lower end of what is usual (19 of 20 points lie between the ends).</param>
 /// <param name="High">Upper end.</param>

@@ -67,6 +67,7 @@ internal static class MissingProof
         var last = SeriesWording.Time(ulong.Parse(silence.LastReceivedUnixNano, CultureInfo.InvariantCulture));
         var apart = comings.Longest == 1 ? "in each of them" : $"never more than {comings.Longest} apart";
         return NoEvent.Explain(
+            Units.Silence,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{service} no longer sends {SeriesWording.Short(name)}{more}, though it sends others: {comings.Count} of its sendings brought it, {apart}, the last at {last}, and the {comings.Sendings - 1 - comings.Last} since did not (p = {Wording.Short(pValue)})."),

@@ -33,6 +33,7 @@ internal sealed class ResourceExplainer(EvidenceResource resource, double[] expe
         var (low, high) = Band(Leading);
         return new Explanation
         {
+            Unit = Units.Resource,
             Why = Why(service, past, pValue),
             Severity = Wording.Severity(pValue, lines.Length < WindowExplainer.LeastForShare ? 0 : affected, default(WindowStatistics)),
             Score = Wording.Score(pValue),

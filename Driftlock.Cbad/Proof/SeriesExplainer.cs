@@ -41,6 +41,7 @@ internal sealed class SeriesExplainer(
         var total = lines.Sum(line => line.Bits);
         return new Explanation
         {
+            Unit = Units.Window,
             Why = words.Why(name, deciding, decided, SeriesWording.HourOf(hour, decided.ByWeek, local.Zone), usual, past, window.Ranking.PValue),
             Severity = Wording.Severity(window.Ranking.PValue, lines.Length < WindowExplainer.LeastForShare ? 0 : affected, default(WindowStatistics)),
             Score = Wording.Score(window.Ranking.PValue),

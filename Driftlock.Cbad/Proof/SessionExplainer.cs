@@ -40,6 +40,7 @@ internal sealed class SessionExplainer(EvidenceSession session, List<SessionLine
             found.Costliest == lines.Count ? Expected(lines.Count) : []);
         return new Explanation
         {
+            Unit = Units.Session,
             Why = SessionWording.Why(part, service, Order(found.Costliest), IsOrder(odd), session.Key.Length == 0, pValue),
             Severity = Wording.Severity(pValue, 0, default),
             Score = Wording.Score(pValue),

@@ -63,6 +63,7 @@ internal static class SilenceProof
         var what = signal switch { "metrics" => "metrics", "traces" => "spans", _ => name.Length > 0 ? $"logs of {name}" : "logs" };
         var bits = -ExactMath.Log(Math.Max(calibration.PValue, 1e-300)) * BitsPerNatural;
         return NoEvent.Explain(
+            Units.Silence,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{service} sends no {what} any more: the last came at {since}, {pauses.Value:0} s ago, where the longest of {pauses.Count} pauses was {(pauses.Scores.Count > 0 ? pauses.Scores[0] : 0):0.#} s (p = {Wording.Short(calibration.PValue)})."),

@@ -9,8 +9,7 @@ namespace Driftlock.Cbad.Proof;
 /// <param name="rows">The spans, scored.</param>
 /// <param name="firstEvent">Index of the first in its stream.</param>
 /// <param name="weight">By which the span that raised the alarm is chosen.</param>
-/// <param name="isTrace">Spans of one trace, not of one operation.</param>
-internal sealed class SpanExplainer(EvidenceSpans spans, List<SpanRow> rows, long firstEvent, Func<SpanRow, long> weight, bool isTrace)
+internal sealed class SpanExplainer(EvidenceSpans spans, List<SpanRow> rows, long firstEvent, Func<SpanRow, long> weight)
 {
     /// <summary>A trace of more spans shows those that deviate most.</summary>
     private const int MostLines = 200;
@@ -35,8 +34,9 @@ internal sealed class SpanExplainer(EvidenceSpans spans, List<SpanRow> rows, lon
         var (total, usual) = (ScoredWindow.ToBits(rows.Sum(row => (long)row.Score.Bits)), ScoredWindow.ToBits(rows.Sum(row => (long)row.Score.Usual)));
         return new Explanation
         {
+            Unit = spans.Unit,
             Why = why(_names),
-            Severity = Wording.Severity(ranking.PValue, rows.Count < WindowExplainer.LeastForShare || isTrace ? 0 : share, default),
+            Severity = Wording.Severity(ranking.PValue, rows.Count < WindowExplainer.LeastForShare || spans.Unit == Units.Trace ? 0 : share, default),
             Score = Wording.Score(ranking.PValue),
             ExcessBits = total - usual,
             TotalBits = total,
@@ -55,10 +55,10 @@ internal sealed class SpanExplainer(EvidenceSpans spans, List<SpanRow> rows, lon
         {
             Index = index,
             // Spans of a trace belong to many streams: the trace counts as one event of its root's.
-            Event = isTrace ? firstEvent : firstEvent + index,
+            Event = spans.Unit == Units.Trace ? firstEvent : firstEvent + index,
             TimeUnixNano = row.Facts.Start.ToString(CultureInfo.InvariantCulture),
             Severity = row.Score.IsError || row.Facts.Status == SpanFacts.Error ? "ERROR" : null,
-            Text = SpanWording.Line(_names, row, isTrace, out var tokens),
+            Text = SpanWording.Line(_names, row, spans.Unit == Units.Trace, out var tokens),
             Bits = ScoredWindow.ToBits(row.Score.Bits),
             ExpectedBits = ScoredWindow.ToBits(row.Score.Usual),
             IsNew = Model(row) is not { Spans: > 0 },

@@ -78,7 +78,7 @@ internal static class SpanWindowProof
             "errors" => row => row.Score.IsError ? 1 : 0,
             _ => row => row.Score.Slowness,
         };
-        var explainer = new SpanExplainer(spans, rows, firstEvent, weight, isTrace: false);
+        var explainer = new SpanExplainer(spans, rows, firstEvent, weight);
         return explainer.Explain(ranking, names => SpanWording.WhyWindow(names, explainer.Model(rows[0]), rows, explainer.Costliest, deciding, ranking.PValue), normals, seed);
     }
 

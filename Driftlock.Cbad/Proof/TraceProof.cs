@@ -87,7 +87,7 @@ internal static class TraceProof
 
     private static Explanation Explain(EvidenceSpans spans, List<SpanRow> rows, long firstEvent, in WindowRanking ranking, ulong seed)
     {
-        var explainer = new SpanExplainer(spans, rows, firstEvent, row => TraceDeviation.BitsOf(row.Score), isTrace: true);
+        var explainer = new SpanExplainer(spans, rows, firstEvent, row => TraceDeviation.BitsOf(row.Score));
         var pValue = ranking.PValue;
         return explainer.Explain(ranking, names => SpanWording.WhyTrace(names, explainer.Model(rows[explainer.Costliest]), rows, explainer.Costliest, spans.TraceId!, pValue), [], seed);
     }

@@ -40,6 +40,7 @@ internal static class WindowExplainer
         string[] texts = [.. window.Lines.Select(line => Encoding.UTF8.GetString(PastWindows.LineOf(line.View)))];
         return new Explanation
         {
+            Unit = Units.Window,
             Why = deciding == WindowStatistics.AbsenceKind && window.Missing != default
                 ? Wording.WhyMissing(window.Missing, TextOf(window.Missing.Hash, normals), model.PastLines + lines.Length, pValue)
                 : Wording.Why(lines, costliest[0], Wording.BodyOf(window.Lines[costliest[0]].View), affected, deciding, weights[costliest[0]], window.Statistics, pValue),

@@ -19,6 +19,7 @@ internal static class AnomalyJson
             json.WriteStartObject();
             json.WriteString("service", stream.Service);
             json.WriteString("stream", stream.Name);
+            json.WriteString("unit", explanation.Unit);
             json.WriteNumber("firstEvent", verdict.FirstEvent);
             json.WriteNumber("lastEvent", LastEvent(verdict));
             json.WriteString("timestamp", TimeOf(verdict.FirstTimeUnixNano));
@@ -78,7 +79,7 @@ internal static class AnomalyJson
 
     /// <summary>0-based in the stream. Other records stand between those of a session.</summary>
     public static long LastEvent(Verdict verdict) =>
-        verdict.Unit == JudgedUnit.Session ? verdict.Evidence!.Explanation.Lines[^1].Event : verdict.FirstEvent + verdict.EventCount - 1;
+        verdict.EventCount == 0 ? verdict.FirstEvent : verdict.Unit == JudgedUnit.Session ? verdict.Evidence!.Explanation.Lines[^1].Event : verdict.FirstEvent + verdict.EventCount - 1;
 
     /// <summary>ISO 8601; null where the file gave no time.</summary>
     private static string? TimeOf(ulong unixNano) =>

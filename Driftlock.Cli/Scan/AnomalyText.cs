@@ -14,22 +14,33 @@ internal static class AnomalyText
         var explanation = verdict.Evidence!.Explanation;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"ANOMALY {explanation.Severity} (score {explanation.Score})  {Printable(verdict.Evidence.Stream.Service)} {Printable(verdict.Evidence.Stream.Name)}  events {verdict.FirstEvent}-{AnomalyJson.LastEvent(verdict)}"));
+            $"ANOMALY {explanation.Severity} (score {explanation.Score})  {Printable(verdict.Evidence.Stream.Service)} {Printable(verdict.Evidence.Stream.Name)}{Events(verdict)}"));
         output.WriteLine($"  {explanation.Why}");
         foreach (var line in explanation.Costliest.Take(MaxLines).Select(index => explanation.Lines[index]))
         {
             if (line.Bits <= line.ExpectedBits) continue;
             var text = Printable(line.Text);
+            // The metrics of a resource have no place in one stream.
+            var place = verdict.Unit == JudgedUnit.Resource ? "" : string.Create(CultureInfo.InvariantCulture, $"event {line.Event}: ");
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  event {line.Event}: {line.Bits:F0} bits (usual {line.ExpectedBits:F0}){(line.IsNew ? ", new" : "")}"));
+                CultureInfo.InvariantCulture, $"  {place}{line.Bits:F0} bits (usual {line.ExpectedBits:F0}){(line.IsNew ? ", new" : "")}"));
             output.WriteLine($"    {text}");
-            output.WriteLine($"    {Marks(line, text.Length)}");
+            if (Marks(line, text.Length) is { Length: > 0 } marks) output.WriteLine($"    {marks}");
         }
-        var first = explanation.Lines[explanation.Costliest[0]];
-        foreach (var expected in first.Expected.Take(1))
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  usual instead ({expected.Share:P0} of normal lines): {Printable(expected.Text)}"));
+        if (explanation.Costliest is [var first, ..])
+        {
+            foreach (var expected in explanation.Lines[first].Expected.Take(1))
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  usual instead ({expected.Share:P0} of the time): {Printable(expected.Text)}"));
+        }
         output.WriteLine();
     }
+
+    private static string Events(Verdict verdict) => (verdict.EventCount, AnomalyJson.LastEvent(verdict)) switch
+    {
+        (0, _) => "",
+        (1, _) => string.Create(CultureInfo.InvariantCulture, $"  event {verdict.FirstEvent}"),
+        (_, var last) => string.Create(CultureInfo.InvariantCulture, $"  events {verdict.FirstEvent}-{last}"),
+    };
 
     // The tokens that carry most of the line's bits, underlined.
     private static string Marks(ExplainedLine line, int width)

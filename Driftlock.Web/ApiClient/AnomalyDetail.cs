@@ -20,6 +20,9 @@ public sealed record AnomalyDetail : AnomalySummary
 /// <summary>What the window cost and why.</summary>
 public sealed record Explanation
 {
+    /// <summary>What was judged: window, trace, session, drift, silence or resource.</summary>
+    public string? Unit { get; init; }
+
     public string Why { get; init; } = "";
     public double? ExcessBits { get; init; }
     public double? TotalBits { get; init; }
@@ -52,6 +55,10 @@ public sealed record Influencer(string Key, string Value, int Selected, int OfSe
 public sealed record SeriesExplanation
 {
     public string Unit { get; init; } = "";
+
+    /// <summary>What is odd.</summary>
+    public string? Family { get; init; }
+
     public double Low { get; init; }
     public double High { get; init; }
 

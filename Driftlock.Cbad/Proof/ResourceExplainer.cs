@@ -83,6 +83,6 @@ internal sealed class ResourceExplainer(EvidenceResource resource, double[] expe
         var time = ulong.Parse(resource.Row.TimeUnixNano, CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"the metrics of {service} no longer fit together: {what} is {words.Figure(Value(Leading))} at {SeriesWording.Time(time)}, where {words.Figure(low)} to {words.Figure(high)} would follow from the {resource.Members.Count - 1} others, as it did in {past} rows before (p = {Wording.Short(pValue)}).");
+            $"The metrics of {service} no longer fit together: {what} is {words.Figure(Value(Leading))} at {SeriesWording.Time(time)}, where {words.Figure(low)} to {words.Figure(high)} would follow from the {resource.Members.Count - 1} others, as it did in {past} rows before (p = {Wording.Short(pValue)}).");
     }
 }

@@ -31,7 +31,7 @@ internal sealed class SessionExplainer(EvidenceSession session, List<SessionLine
         // A line counts for its place and for its kind's number, so that one too many is named wherever it stands.
         var weights = lines.Select((line, index) =>
             model.Sequence.CodeLength(_templates, index) + odd.Where(count => count.Template >> 16 == line.Template >> 16).Sum(count => (long)count.Bits)).ToArray();
-        int[] costliest = [.. Enumerable.Range(0, lines.Count).OrderByDescending(i => weights[i]).ThenBy(i => i).Take(WindowExplainer.MostCostliest)];
+        int[] costliest = [.. Enumerable.Range(0, lines.Count).OrderByDescending(i => weights[i]).ThenBy(i => i).Take(WindowExplainer.MostCostliest).Where((i, place) => place == 0 || weights[i] >= FixedLog.One)];
         foreach (var index in costliest) explained[index] = explained[index] with { Expected = Expected(index) };
         var end = ScoredWindow.ToBits(model.Sequence.CodeLength(_templates, lines.Count));
         var total = explained.Sum(line => line.Bits) + end;

@@ -20,7 +20,8 @@ internal static class AnomalyInsert
         var evidence = verdict.Evidence ?? throw new InvalidOperationException("an anomaly must come with evidence");
         var explanation = evidence.Explanation;
         var bytes = EvidenceJson.Write(evidence);
-        var costliest = explanation.Costliest is [var first, ..] ? explanation.Lines[first].Text : "";
+        // Lists show this line first; of a session what is missing or out of order is the news, and the sentence says it.
+        var costliest = verdict.Unit != JudgedUnit.Session && explanation.Costliest is [var first, ..] ? explanation.Lines[first].Text : "";
         return new NpgsqlCommand(
             """
             INSERT INTO anomalies (id, sequence, tenant_id, stream_id, signal, service, stream_name, severity, status, score, p_value,

@@ -23,7 +23,7 @@ public sealed class ResourceTests
         Assert.Equal((JudgedUnit.Resource, 0), (alarm.Unit, alarm.CountedEvents));
         Assert.InRange((long)(alarm.FirstTimeUnixNano / Second) - (Begin / Second), 9000, 9400);
         var explanation = alarm.Evidence!.Explanation;
-        Assert.StartsWith("the metrics of shop no longer fit together: gauge.4 is ", explanation.Why, StringComparison.Ordinal);
+        Assert.StartsWith("The metrics of shop no longer fit together: gauge.4 is ", explanation.Why, StringComparison.Ordinal);
         Assert.Contains("would follow from the 4 others", explanation.Why, StringComparison.Ordinal);
         Assert.Equal("gauge.4", alarm.Evidence.Stream.Name);
         Assert.Equal(5, explanation.Lines.Count);
@@ -82,7 +82,7 @@ public sealed class ResourceTests
     {
         var alarm = Run(1000, 1, row => row >= 900, timesPerRequest: 50).First(verdict => verdict.Kind == VerdictKind.Anomaly);
         Assert.Equal(JudgedUnit.Resource, alarm.Unit);
-        Assert.StartsWith("the metrics of shop no longer fit together: gauge.4 is ", alarm.Evidence!.Explanation.Why, StringComparison.Ordinal);
+        Assert.StartsWith("The metrics of shop no longer fit together: gauge.4 is ", alarm.Evidence!.Explanation.Why, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Driftlock.Cbad.Coding;
+using Driftlock.Tests.Series;
 
 namespace Driftlock.Tests.Telemetry;
 
@@ -38,6 +42,45 @@ public sealed class ScanOtlpJsonTests : IDisposable
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Contains("\"events\":3,\"streams\":1,", result.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_drift_and_metrics_that_no_longer_fit_together_are_told_in_words_and_in_json()
+    {
+        var random = new SeededRandom(1);
+        var (load, requests) = (0.0, new StringBuilder());
+        for (var row = 0; row < 14_000; row++)
+        {
+            load = (0.8 * load) + random.Normal();
+            requests.Append(Gauge("billing", "queue.wait", row, 20 + (1.5 * (random.Normal() + (Math.Max(0, row - 3000) / 8000.0)))));
+            for (var metric = 0; metric < 5 && row < 1000; metric++)
+                requests.Append(Gauge("checkout", $"gauge.{metric}", row, 100 + (10 * load * (metric == 4 && row >= 900 ? -1 : 1)) + (2 * random.Normal())));
+        }
+        var text = await ScanAsync(requests.ToString());
+        Assert.Equal((0, ""), (text.ExitCode, text.Error));
+        Assert.Contains("  queue.wait has drifted up since 2026-", text.Output, StringComparison.Ordinal);
+        Assert.Contains("  The metrics of checkout no longer fit together: gauge.4 is ", text.Output, StringComparison.Ordinal);
+        Assert.Contains("usual instead (95 % of the time): ", text.Output, StringComparison.Ordinal);
+        var json = await ScanAsync(requests.ToString(), "--json");
+        Assert.Equal(0, json.ExitCode);
+        var anomalies = json.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[..^1].Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Contains(anomalies, anomaly => anomaly.GetProperty("unit").GetString() == "drift" && anomaly.GetProperty("costliest").GetArrayLength() == 0);
+        Assert.Contains(anomalies, anomaly => anomaly.GetProperty("unit").GetString() == "resource" && anomaly.GetProperty("costliest").GetArrayLength() == 5);
+    }
+
+    private static string Gauge(string service, string name, int row, double value) => JsonSerializer.Serialize(new
+    {
+        resourceMetrics = new[]
+        {
+            new
+            {
+                resource = new { attributes = new[] { new { key = "service.name", value = new { stringValue = service } } } },
+                scopeMetrics = new[]
+                {
+                    new { metrics = new[] { new { name, unit = "ms", gauge = new { dataPoints = new[] { new { timeUnixNano = (1_790_000_000_000_000_000 + (row * 10_000_000_000L)).ToString(CultureInfo.InvariantCulture), asDouble = value } } } } } },
+                },
+            },
+        },
+    }) + "\n";
 
     [Theory]
     [InlineData(One + "\n{\"resourceLogs\":[{\n", "request 2", "not JSON")]

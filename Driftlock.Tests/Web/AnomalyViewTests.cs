@@ -73,6 +73,52 @@ public sealed class AnomalyViewTests
     }
 
     [Fact]
+    public async Task A_drift_shows_its_blocks_over_the_pinned_band_and_no_event()
+    {
+        var normal = AnomalyJson.Detail();
+        var page = await ShowAsync(normal with
+        {
+            Signal = "metrics",
+            EventCount = 2080,
+            Explanation = new Explanation
+            {
+                Unit = "drift",
+                Why = "queue.wait has drifted up",
+                Compression = normal.Explanation!.Compression! with { Permutations = 0 },
+                Series = new SeriesExplanation { Unit = "ms", Family = "drift", Low = 19.4, High = 20.4, Points = [new SeriesPoint { TimeUnixNano = "1772334720000000000", Value = 20.6, Bits = 2 }, new SeriesPoint { TimeUnixNano = "1772338720000000000", Value = 21.2, Bits = 3 }] },
+            },
+        });
+        var text = page.Body!.TextContent.ReplaceLineEndings(" ");
+        string[] said = ["No single event shows a drift", "The band, 19.4 to 20.4, holds 30 of the 32 blocks of the pinned baseline", "bets on a drift win as much in at most 1 in 8,300 cases", "2,080 points", "this drift"];
+        Assert.All(said, words => Assert.Contains(words, text, StringComparison.Ordinal));
+        Assert.DoesNotContain("compressor", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("100%", page.QuerySelector(".facts")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_shows_what_it_lacks_before_its_lines()
+    {
+        var normal = AnomalyJson.Detail();
+        var page = await ShowAsync(normal with
+        {
+            Explanation = normal.Explanation! with { Unit = "session", Session = new ExplainedSession { Sessions = 4000, Counts = [new UnusualStep("Received block <b>1</b>", 0, 1, 0.98)] } },
+        });
+        Assert.Equal(["never", "once in 98%"], page.QuerySelectorAll(".influencers td").Select(cell => cell.TextContent));
+        Assert.Equal("Received block <b>1</b>", page.QuerySelector(".influencers tbody th")!.TextContent.Trim());
+        Assert.Contains("in 4,000 sessions", page.QuerySelector(".influencers thead")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("The session, line by line", page.QuerySelector("#window-title")!.TextContent);
+    }
+
+    [Theory]
+    [InlineData("silence", "that none came is what is odd")]
+    [InlineData(null, "The Api gave nothing of this window")]
+    public async Task Where_there_is_no_event_the_page_says_why(string? unit, string said)
+    {
+        var page = await ShowAsync(AnomalyJson.Detail() with { EventCount = 0, Explanation = new Explanation { Unit = unit, Why = "shop sends no metrics any more" } });
+        Assert.Contains(said, page.QuerySelector(".empty")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_budget_after_counts_this_test_and_this_alarm()
     {
         var cells = (await ShowAsync(AnomalyJson.Detail())).QuerySelectorAll(".budget td").Select(c => c.TextContent);

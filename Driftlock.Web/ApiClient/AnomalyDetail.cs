@@ -40,7 +40,27 @@ public sealed record Explanation
 
     /// <summary>Metrics only.</summary>
     public SeriesExplanation? Series { get; init; }
+
+    /// <summary>Sessions only.</summary>
+    public ExplainedSession? Session { get; init; }
 }
+
+/// <summary>What was unusual in the numbers of a session.</summary>
+public sealed record ExplainedSession
+{
+    /// <summary>Past sessions of the stream.</summary>
+    public long Sessions { get; init; }
+
+    /// <summary>Dearest first.</summary>
+    public IReadOnlyList<UnusualStep> Counts { get; init; } = [];
+}
+
+/// <summary>A kind of line that a session has unusually often, or not at all.</summary>
+/// <param name="Text">A line of it; null where none was kept.</param>
+/// <param name="Count">How often the session has it.</param>
+/// <param name="Usual">How often most sessions have it.</param>
+/// <param name="UsualShare">The share of past sessions that have it so often.</param>
+public sealed record UnusualStep(string? Text, int Count, int Usual, double UsualShare);
 
 /// <summary>An attribute that the lines that stand out carry and the others do not.</summary>
 /// <param name="Key">Of the attribute.</param>

@@ -59,7 +59,7 @@ public static class Figures
             return $"{(v / Math.Pow(10, exponent)).ToString("0.#", CultureInfo.InvariantCulture)}e{exponent.ToString(CultureInfo.InvariantCulture)}";
         }
 
-        return v.ToString(Math.Abs(v) < 10 ? "0.##" : "#,0", CultureInfo.InvariantCulture);
+        return v.ToString(Math.Abs(v) switch { < 10 => "0.##", < 100 => "0.#", _ => "#,0" }, CultureInfo.InvariantCulture);
     }
 
     public static string Percent(double? share) => share is { } s && double.IsFinite(s)

@@ -81,7 +81,7 @@ internal static class DriftProof
         var (low, high) = (words.Shown(sorted[Beyond]), words.Shown(sorted[^(1 + Beyond)]));
         var pValue = Math.Min(1, 1 / eValue);
         var bits = ExactMath.Log(eValue) * BitsPerNatural;
-        return NoEvent.Explain(Units.Drift, words.Why(name, isUpward, run.RunTime, drift.Blocks[^1].Mean, sorted[0], sorted[^1], drift, eValue), pValue, bits, share: 0) with
+        return NoEvent.Explain(Units.Drift, words.Why(name, isUpward, run.RunTime, drift.Blocks[^1].Mean, sorted[0], sorted[^1], drift, pValue), pValue, bits, share: 0) with
         {
             Series = new SeriesExplanation(
                 drift.Channel, words.Unit, "drift", words.Shown((0.5 * sorted[(Anchor.Blocks / 2) - 1]) + (0.5 * sorted[Anchor.Blocks / 2])), low, high, Text(run.RunTime),

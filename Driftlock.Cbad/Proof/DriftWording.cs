@@ -43,8 +43,8 @@ internal sealed class DriftWording(string channel, string kind, string unit)
     /// <param name="low">Least pinned mean.</param>
     /// <param name="high">Largest pinned mean.</param>
     /// <param name="evidence">What the sentence rests on.</param>
-    /// <param name="eValue">Of all of it.</param>
-    public string Why(string name, bool isUpward, ulong since, double mean, double low, double high, EvidenceDrift evidence, double eValue)
+    /// <param name="pValue">Of all of it.</param>
+    public string Why(string name, bool isUpward, ulong since, double mean, double low, double high, EvidenceDrift evidence, double pValue)
     {
         var what = channel switch
         {
@@ -57,7 +57,7 @@ internal sealed class DriftWording(string channel, string kind, string unit)
         var (from, to) = (SeriesWording.Time(Time(evidence.AnchorFirstTimeUnixNano)), SeriesWording.Time(Time(evidence.AnchorLastTimeUnixNano)));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{what} has drifted {(isUpward ? "up" : "down")} since {SeriesWording.Time(since)}: {Figure(mean)} on average over the last {evidence.BlockEvents} values, where {Figure(low)} to {Figure(high)} was usual from {from} to {to} (e = {eValue:G3}).");
+            $"{what} has drifted {(isUpward ? "up" : "down")} since {SeriesWording.Time(since)}: {Figure(mean)} on average over the last {evidence.BlockEvents} values, where {Figure(low)} to {Figure(high)} was usual from {from} to {to} (p = {Wording.Short(pValue)}).");
     }
 
     private static ulong Time(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);

@@ -27,7 +27,10 @@ internal sealed class RollCall
     private readonly List<ulong> _senders = [];
     private long _received;
 
-    /// <summary>Sendings so far: requests that were received at different times.</summary>
+    /// <summary>Requests that are received so soon after the first of a sending belong to it: exporters split what is large.</summary>
+    public const long TogetherNano = 1_000_000_000;
+
+    /// <summary>Sendings so far.</summary>
     public long Sendings { get; private set; }
 
     public int Followed => _followed.Count;
@@ -39,7 +42,7 @@ internal sealed class RollCall
         Math.Min(1, followed * ExactMath.Exp(-metric.Absence(sendings, int.MaxValue) * NaturalPerUnit));
 
     /// <summary>True when a request begins a sending: what is missing since the one before is to be judged now.</summary>
-    public bool IsNext(long receivedUnixNano) => receivedUnixNano > _received;
+    public bool IsNext(long receivedUnixNano) => receivedUnixNano - _received >= TogetherNano;
 
     public void Begin(long receivedUnixNano)
     {

@@ -72,23 +72,24 @@ internal static class SeriesBenchmark
         var engine = new PartitionEngine(new EngineConfiguration());
         var verdicts = new List<Verdict>();
         long offset = 0;
-        for (var point = 0; point < Known; point++) Observe(sample.Block(0, point));
+        for (var point = 0; point < Known; point++) Observe(sample.Block(0, point), point);
         var state = new ByteBuffer();
         engine.SaveStream(SampleSeries.Stream(0), state);
         for (var i = 1; i < series; i++) engine.LoadStream(SampleSeries.Stream(i), state.Written);
         var blocks = new byte[Many][];
         var ns = Median(
             round => Fill(blocks, i => sample.Block(i % series, Point(series, round, i))),
-            _ =>
+            round =>
             {
-                foreach (var block in blocks) Observe(block);
+                for (var i = 0; i < Many; i++) Observe(blocks[i], Point(series, round, i));
             });
         return (ns, engine.Progress(SampleSeries.Stream(0)).StateBytes);
 
-        void Observe(ReadOnlySpan<byte> bytes)
+        // All series come in one request.
+        void Observe(ReadOnlySpan<byte> bytes, int point)
         {
             EventBlock.TryRead(ref bytes, out var block);
-            engine.Observe(0, block, new LogPosition(0, offset), ++offset, verdicts);
+            engine.Observe(0, block, new LogPosition(0, ++offset), (long)SampleSeries.Time(point), verdicts);
             verdicts.Clear();
         }
     }

@@ -134,7 +134,7 @@ public sealed class SilenceTests
             Sendings(320, (sending, metric) => metric < 2 || sending < 300).Select(verdict => verdict.Image()),
             Sendings(320, (sending, metric) => metric < 2 || sending < 300, restore: true).Select(verdict => verdict.Image()));
 
-    /// <summary>Four metrics of a service every ten seconds.</summary>
+    /// <summary>Four metrics of a service every ten seconds, each in a request of its own.</summary>
     private static List<Verdict> Sendings(int count, Func<int, int, bool> comes, Func<int, string>? instance = null, PointKind kind = PointKind.Gauge, bool restore = false)
     {
         var engine = new PartitionEngine(new EngineConfiguration());
@@ -144,7 +144,7 @@ public sealed class SilenceTests
         for (var i = 0; i < count; i++)
         {
             for (var metric = 0; metric < 4; metric++)
-                if (comes(i, metric)) engine.Feed(MetricEvents.Block([[values[i] + metric]], i, kind, $"gauge.{metric}", resource: instance?.Invoke(i) ?? "one"), i, verdicts, Begin + (i * 10 * Second));
+                if (comes(i, metric)) engine.Feed(MetricEvents.Block([[values[i] + metric]], i, kind, $"gauge.{metric}", resource: instance?.Invoke(i) ?? "one"), (4 * i) + metric, verdicts, Begin + (i * 10 * Second) + (metric * Second / 100));
             if (restore) engine = engine.Restored(saved);
         }
         return verdicts;

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Driftlock.Cbad;
 
 /// <summary>What people read: one sentence, the lines that cost bits, what usually stands there, and normal windows to compare with.</summary>
@@ -41,8 +39,7 @@ public sealed record Explanation
     /// <summary>The course of the number that decided; null for logs and traces.</summary>
     public SeriesExplanation? Series { get; init; }
 
-    /// <summary>Only of a session of log records.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>Of a session of log records; null otherwise.</summary>
     public ExplainedSession? Session { get; init; }
 }
 

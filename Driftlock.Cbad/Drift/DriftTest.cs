@@ -1,6 +1,6 @@
+using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Series;
-using Driftlock.Cbad.Sessions;
 
 namespace Driftlock.Cbad.Drift;
 

@@ -20,7 +20,7 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
     /// <summary>The newest rows, which the moments do not know.</summary>
     public const int HeldRows = 256;
 
-    /// <summary>What is judged jointly takes at most this, beside its series; tested.</summary>
+    /// <summary>What is judged jointly takes at most this, beside its series and the roll (<see cref="RollCall.MaxBytes"/>); tested.</summary>
     public const int MaxBytes = 256 * 1024;
 
     /// <summary>Rows whose evidence is known before one is judged.</summary>
@@ -32,9 +32,6 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
     private const int CalibrationRows = 128;
 
     private const int MostRowsOfFit = 4096;
-    private const int ShortestQuiet = 20;
-    private const int LongestQuiet = 200;
-    private const double QuietShare = 0.02;
 
     private readonly List<Member> _members = [];
     private readonly SortedDictionary<ulong, int> _firstOf = [];
@@ -45,8 +42,7 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
     private JointMoments? _moments;
     private ResourceModel? _model;
     private EvidenceHistory _history = new();
-    private double _episodeEvidence;
-    private long _episodeEnd = long.MinValue / 2;
+    private QuietPeriod _quiet = new();
     private long _fittedOn;
 
     public int Tenant => tenant;
@@ -82,8 +78,7 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
     public void Flag(ulong stream)
     {
         if (!_firstOf.ContainsKey(stream)) return;
-        if (Rows - _episodeEnd > ShortestQuiet) _episodeEvidence = double.PositiveInfinity;
-        _episodeEnd = Rows;
+        _quiet.FlagElsewhere(Rows);
     }
 
     /// <summary>Scores a complete row; the state before is to be saved by who may need it. The shares are overwritten by the next.</summary>
@@ -95,16 +90,12 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
     }
 
     /// <summary>True when the row, just rejected, says nothing that one before it did not say.</summary>
-    public bool IsOfEpisode(double evidence) => Rows - _episodeEnd <= Math.Clamp((long)(QuietShare * Rows), ShortestQuiet, LongestQuiet) && evidence <= 2 * _episodeEvidence;
+    public bool IsOfEpisode(double evidence) => _quiet.Covers(Rows, Rows, evidence);
 
     /// <summary>Keeps a judged row, learns the one that leaves for it, and fits the model when the past has doubled.</summary>
     public void Learn(Row row, double evidence, bool flagged)
     {
-        if (flagged)
-        {
-            _episodeEvidence = Rows - _episodeEnd <= LongestQuiet && double.IsFinite(_episodeEvidence) ? Math.Max(_episodeEvidence, evidence) : evidence;
-            _episodeEnd = Rows;
-        }
+        if (flagged) _quiet.Flag(Rows, Rows, evidence);
         var place = (int)(Rows % HeldRows);
         if (_rows.Length == 0) _rows = new float[HeldRows * MostMembers];
         if (Rows >= HeldRows) LearnMoments(_rows.AsSpan(place * MostMembers, MostMembers));
@@ -133,8 +124,8 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
         target.WriteBytes(service);
         target.WriteVarint((ulong)_members.Count);
         foreach (var member in _members) member.Save(target);
-        foreach (var number in (ReadOnlySpan<long>)[Rows, _fittedOn, _episodeEnd]) target.WriteFixed64((ulong)number);
-        target.WriteDouble(_episodeEvidence);
+        foreach (var number in (ReadOnlySpan<long>)[Rows, _fittedOn]) target.WriteFixed64((ulong)number);
+        _quiet.Save(target);
         var kept = (int)Math.Min(Rows, HeldRows);
         StateBytes.Write<ulong>(target, _times.AsSpan(0, kept));
         StateBytes.Write<float>(target, _rows.AsSpan(0, kept * MostMembers));
@@ -160,8 +151,7 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
         if (group._members.Count > MostMembers) throw new InvalidDataException($"{group._members.Count} metrics judged jointly; at most {MostMembers}");
         group.Rows = (long)Varint.ReadFixed64(ref source);
         group._fittedOn = (long)Varint.ReadFixed64(ref source);
-        group._episodeEnd = (long)Varint.ReadFixed64(ref source);
-        group._episodeEvidence = Varint.ReadDouble(ref source);
+        group._quiet.Load(ref source);
         var kept = (int)Math.Clamp(group.Rows, 0, HeldRows);
         if (kept > 0) group._rows = new float[HeldRows * MostMembers];
         StateBytes.Read(ref source, group._times.AsSpan(0, kept));

@@ -13,9 +13,6 @@ namespace Driftlock.Cbad.Series;
 internal sealed class SeriesStream : EventStream
 {
     private const int MostUnitBytes = 63;
-    private const int ShortestQuiet = 20;
-    private const int LongestQuiet = 200;
-    private const double QuietShare = 0.02;
 
     private readonly EventWriter _window = new(256);
     private readonly double[] _values = new double[PointValues.MostChannels];
@@ -25,8 +22,7 @@ internal sealed class SeriesStream : EventStream
     private DriftWatch _drift;
     private int _windowEvents;
     private SeriesWindow _judged;
-    private double _episodeEvidence;
-    private long _episodeEnd = long.MinValue / 2;
+    private QuietPeriod _quiet = new();
 
     public SeriesStream(ulong id, int tenant, byte[] service, byte[] name, PointKind kind, int windowEvents, LocalTime local)
         : base(id, tenant, service, name)
@@ -58,8 +54,7 @@ internal sealed class SeriesStream : EventStream
     }
 
     /// <summary>A quiet period follows a flagged window; within it, only twice its evidence is news.</summary>
-    public override bool IsOfEpisode =>
-        FirstEvent - _episodeEnd <= Math.Clamp((long)(QuietShare * Events), ShortestQuiet, LongestQuiet) && _judged.Evidence <= 2 * _episodeEvidence;
+    public override bool IsOfEpisode => _quiet.Covers(FirstEvent, Events, _judged.Evidence);
 
     /// <summary>Points judged together, where so many log records are.</summary>
     public static int PointsOf(int windowEvents) => windowEvents / StreamCalibration.HopsPerWindow;
@@ -120,12 +115,7 @@ internal sealed class SeriesStream : EventStream
 
     public override void Close(bool flagged, int windowEvents)
     {
-        if (flagged)
-        {
-            var goesOn = FirstEvent - _episodeEnd <= LongestQuiet;
-            _episodeEvidence = goesOn ? Math.Max(_episodeEvidence, _judged.Evidence) : _judged.Evidence;
-            _episodeEnd = Events;
-        }
+        if (flagged) _quiet.Flag(FirstEvent, Events, _judged.Evidence);
         _window.Clear();
         Open = 0;
         _windowEvents = PointsOf(windowEvents);
@@ -139,8 +129,7 @@ internal sealed class SeriesStream : EventStream
         target.WriteByte((byte)Kind);
         target.WriteVarint((ulong)_windowEvents);
         SaveCounts(target);
-        target.WriteDouble(_episodeEvidence);
-        target.WriteFixed64((ulong)_episodeEnd);
+        _quiet.Save(target);
         _points.Save(target);
         foreach (var model in _models) model.Save(target);
         _drift.Save(target);
@@ -156,8 +145,7 @@ internal sealed class SeriesStream : EventStream
         var kind = (PointKind)Varint.Take(ref source, 1)[0];
         var stream = new SeriesStream(id, tenant, service, name, kind, 0, local) { _windowEvents = (int)Varint.Read(ref source) };
         stream.LoadCounts(ref source);
-        stream._episodeEvidence = Varint.ReadDouble(ref source);
-        stream._episodeEnd = (long)Varint.ReadFixed64(ref source);
+        stream._quiet.Load(ref source);
         stream._points.Load(ref source);
         foreach (var model in stream._models) model.Load(ref source);
         stream._drift.Load(ref source);

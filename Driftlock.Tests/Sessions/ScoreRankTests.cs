@@ -1,5 +1,4 @@
 using Driftlock.Cbad.Calibration;
-using Driftlock.Cbad.Sessions;
 
 namespace Driftlock.Tests.Sessions;
 

@@ -1,7 +1,6 @@
-using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Coding;
 
-namespace Driftlock.Cbad.Sessions;
+namespace Driftlock.Cbad.Calibration;
 
 /// <summary>
 /// P(a normal session scores at least this much), by rank among normal sessions: (1 + #{past >= x}) / (1 + n). Beyond the largest past

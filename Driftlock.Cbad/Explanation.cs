@@ -4,7 +4,14 @@ namespace Driftlock.Cbad;
 public sealed record Explanation
 {
     /// <summary>What was judged (<see cref="JudgedUnit"/>): window, trace, session, drift, silence or resource.</summary>
-    public required string Unit { get; init; }
+    public string Unit
+    {
+        get;
+
+        // Evidence of before this key existed leaves it out, and generated readers then give null.
+        init => field = value ?? "window";
+    }
+    = "window";
 
     /// <summary>One sentence for the person on call.</summary>
     public required string Why { get; init; }

@@ -1,5 +1,8 @@
+using System.Text;
+using Driftlock.Api.Anomalies.Reports;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
+using Driftlock.Cbad;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Driftlock.Api.Anomalies;
@@ -14,6 +17,8 @@ public static class AnomalyEndpoints
         group.MapGet("/", ListAsync).WithSummary("Anomalies, newest first, with filters and a cursor");
         group.MapGet("/{id}", FindAsync).WithSummary("One anomaly with its explanation, calibration and error budget");
         group.MapGet("/{id}/evidence", EvidenceAsync).WithSummary("The evidence bundle, byte for byte, for `driftlock verify`");
+        group.MapGet("/{id}/evidence.md", MarkdownAsync).WithSummary("What the evidence says, as Markdown").Produces<string>(contentType: "text/markdown");
+        group.MapGet("/{id}/evidence.html", HtmlAsync).WithSummary("What the evidence says, as a page of its own").Produces<string>(contentType: "text/html");
         group.MapPatch("/{id}/status", ChangeAsync).RequireAuthorization(Policies.Admin)
             .WithSummary("Acknowledge, resolve, dismiss as a false positive, or open again");
     }
@@ -41,6 +46,32 @@ public static class AnomalyEndpoints
         await anomalies.EvidenceAsync(caller.TenantId, id, cancellationToken) is { } evidence
             ? TypedResults.File(evidence, "application/json", $"driftlock-evidence-{id}.json")
             : ApiProblem.NotFound("anomaly");
+
+    private static Task<Results<FileContentHttpResult, ProblemHttpResult>> MarkdownAsync(
+        string id, Caller caller, AnomalyQueries anomalies, CancellationToken cancellationToken) =>
+        ReportAsync(id, caller, anomalies, MarkdownReport.Write, "text/markdown", "md", cancellationToken);
+
+    private static Task<Results<FileContentHttpResult, ProblemHttpResult>> HtmlAsync(
+        string id, Caller caller, AnomalyQueries anomalies, HttpResponse response, CancellationToken cancellationToken)
+    {
+        response.Headers.ContentSecurityPolicy = HtmlReport.SecurityPolicy;
+        return ReportAsync(id, caller, anomalies, report => HtmlReport.Write($"Driftlock anomaly {id}", report), "text/html", "html", cancellationToken);
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ReportAsync(
+        string id, Caller caller, AnomalyQueries anomalies, Func<IReadOnlyList<ReportBlock>, string> write, string type, string extension, CancellationToken cancellationToken)
+    {
+        if (await anomalies.EvidenceAsync(caller.TenantId, id, cancellationToken) is not { } evidence) return ApiProblem.NotFound("anomaly");
+        try
+        {
+            var report = write(EvidenceReport.Of(id, EvidenceJson.Read(evidence)));
+            return TypedResults.File(Encoding.UTF8.GetBytes(report), $"{type}; charset=utf-8", $"driftlock-{id}.{extension}");
+        }
+        catch (FormatException)
+        {
+            return ApiProblem.Conflict("evidence_of_another_version", "this evidence was made by a version of the engine that this one cannot read; its bundle is at the address without the extension");
+        }
+    }
 
     private static async Task<Results<Ok<AnomalyDetail>, ProblemHttpResult>> ChangeAsync(
         string id, StatusChange change, Caller caller, AnomalyStatusChange statuses, AnomalyQueries anomalies,

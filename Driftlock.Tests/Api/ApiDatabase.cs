@@ -3,6 +3,7 @@ using Driftlock.Storage;
 using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Identity;
 using Driftlock.Storage.Model;
+using Driftlock.Tests.Engine;
 using Driftlock.Tests.Fixtures;
 using Driftlock.Tests.Storage;
 using Npgsql;
@@ -15,6 +16,10 @@ public sealed record TestTenant(int Id, string Name, string Admin, string Read, 
 /// <summary>What a test puts into the database behind the Api's back, and what it finds there.</summary>
 public sealed class ApiDatabase : IAsyncDisposable
 {
+    /// <summary>Of an anomaly that the engine found.</summary>
+    public static Lazy<Evidence> Evidence { get; } = new(() => LogEvents.Run(LogEvents.Ordinary(2000, 1).With(1512, "POSSIBLE BREAK-IN of <b>root</b> | `at` *once*"))
+        .Single(verdict => verdict.Kind == VerdictKind.Anomaly).Evidence!);
+
     private static int s_tenants = Tenant.DefaultId;
 
     private readonly NpgsqlDataSource _dataSource;
@@ -52,7 +57,7 @@ public sealed class ApiDatabase : IAsyncDisposable
     public async Task<Anomaly> AddAnomalyAsync(TestTenant tenant, Action<Anomaly>? change = null)
     {
         ArgumentNullException.ThrowIfNull(tenant);
-        var evidence = """{"explanation":{"why":"w","lines":[]},"calibration":{"windows":1},"budget":{"level":0.05}}"""u8.ToArray();
+        var evidence = EvidenceJson.Write(Evidence.Value);
         var anomaly = new Anomaly
         {
             Id = $"9-{Guid.NewGuid().GetHashCode() & int.MaxValue}-0", TenantId = tenant.Id, Sequence = await ScalarAsync<long>("SELECT nextval('anomaly_sequence')"),

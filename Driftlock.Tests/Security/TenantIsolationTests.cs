@@ -1,4 +1,5 @@
 using System.Net;
+using Driftlock.Cbad;
 using Driftlock.Tests.Api;
 
 namespace Driftlock.Tests.Security;
@@ -81,7 +82,8 @@ public sealed class TenantIsolationTests(ApiHost host)
     {
         var tenant = await host.AddTenantAsync(name);
         var stream = await host.Database.AddStreamAsync(tenant, tenant.Name, Random.Shared.NextInt64());
-        var evidence = System.Text.Encoding.UTF8.GetBytes($$$"""{"explanation":{"why":"{{{tenant.Name}}}"},"calibration":{},"budget":{}}""");
+        var found = ApiDatabase.Evidence.Value;
+        var evidence = EvidenceJson.Write(found with { Stream = found.Stream with { Service = tenant.Name }, Explanation = found.Explanation with { Why = tenant.Name } });
         var anomaly = await host.Database.AddAnomalyAsync(tenant, a =>
         {
             (a.Service, a.Why, a.StreamId) = (tenant.Name, tenant.Name, stream.Id);

@@ -65,6 +65,20 @@ public abstract class ExplainedAnomalyTests(Scenario scenario, Browser browser)
         }
     }
 
+    [Theory]
+    [InlineData("Download evidence (JSON)", ".json", "\"contentHash\"")]
+    [InlineData("Markdown", ".md", "## How to check it")]
+    [InlineData("page", ".html", "<h2>How to check it</h2>")]
+    public async Task The_page_hands_out_the_evidence_and_what_it_says_in_two_forms(string link, string ending, string contains)
+    {
+        await scenario.ReadyAsync();
+        await using var session = await browser.SignInAsync(scenario.Deployment);
+        await session.Page.GotoAsync($"/anomalies/{scenario.Anomalies[0].Id}");
+        var download = await session.Page.RunAndWaitForDownloadAsync(() => session.Page.GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).ClickAsync());
+        Assert.EndsWith(ending, download.SuggestedFilename, StringComparison.Ordinal);
+        Assert.Contains(contains, await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_page_lists_the_anomaly_shows_the_alert_with_its_bits_and_takes_the_decision()
     {

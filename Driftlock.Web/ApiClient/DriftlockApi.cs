@@ -44,9 +44,9 @@ public sealed class DriftlockApi(HttpClient http, ICaller caller)
         return await SendAsync(request, ApiJson.Default.AnomalyDetail, cancellation);
     }
 
-    /// <summary>The evidence as the Api sends it. The caller disposes the response, which is open and unread.</summary>
-    public Task<ApiAnswer<HttpResponseMessage>> EvidenceAsync(string id, CancellationToken cancellation) =>
-        OpenAsync($"{Anomalies}/{Uri.EscapeDataString(id)}/evidence", "application/json", null, cancellation);
+    /// <summary>The evidence as the Api sends it, or what it says in another form. The caller disposes the response, which is open and unread.</summary>
+    public Task<ApiAnswer<HttpResponseMessage>> EvidenceAsync(string id, EvidenceForm form, CancellationToken cancellation) =>
+        OpenAsync($"{Anomalies}/{Uri.EscapeDataString(id)}/evidence{form.Ending}", form.MediaType, null, cancellation);
 
     /// <summary>The live feed as the Api sends it, from just after <paramref name="lastEventId"/>. The caller disposes the response.</summary>
     public Task<ApiAnswer<HttpResponseMessage>> LiveAsync(string? lastEventId, CancellationToken cancellation) =>

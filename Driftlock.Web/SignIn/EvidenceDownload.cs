@@ -5,16 +5,25 @@ namespace Driftlock.Web.SignIn;
 /// <summary>Hands the Api's evidence on, byte for byte: a browser cannot send the key that the Api asks for.</summary>
 internal static class EvidenceDownload
 {
-    public static void MapEvidenceDownload(this IEndpointRouteBuilder routes) => routes.MapGet("/anomalies/{id}/evidence", Handle);
+    public static void MapEvidenceDownload(this IEndpointRouteBuilder routes)
+    {
+        foreach (var form in (EvidenceForm[])[EvidenceForm.Bundle, EvidenceForm.Markdown, EvidenceForm.Page])
+        {
+            routes.MapGet($"/anomalies/{{id}}/evidence{form.Ending}", (string id, HttpContext context, DriftlockApi api, SessionCaller caller, CancellationToken cancellation) =>
+                HandleAsync(id, form, context, api, caller, cancellation));
+        }
+    }
 
-    private static async Task<IResult> Handle(string id, HttpContext context, DriftlockApi api, SessionCaller caller, CancellationToken cancellation)
+    private static async Task<IResult> HandleAsync(
+        string id, EvidenceForm form, HttpContext context, DriftlockApi api, SessionCaller caller, CancellationToken cancellation)
     {
         caller.User = context.User;
-        var answer = await api.EvidenceAsync(id, cancellation);
+        var answer = await api.EvidenceAsync(id, form, cancellation);
         if (answer.Problem is { } problem)
             return TypedResults.Redirect($"/anomalies/{Uri.EscapeDataString(id)}?evidence={problem.Kind}");
         context.Response.RegisterForDispose(answer.Value!);
-        var name = $"driftlock-evidence-{string.Concat(id.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-'))}.json";
-        return TypedResults.Stream(await answer.Value!.Content.ReadAsStreamAsync(cancellation), "application/json", name);
+        // A file name, so that a browser saves and does not show it: what is in it came from telemetry.
+        var name = form.File.Before + string.Concat(id.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-')) + form.File.After;
+        return TypedResults.Stream(await answer.Value!.Content.ReadAsStreamAsync(cancellation), form.MediaType, name);
     }
 }

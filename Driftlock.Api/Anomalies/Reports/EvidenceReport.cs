@@ -55,7 +55,7 @@ public static class EvidenceReport
     private static void Lines(List<ReportBlock> report, Explanation explanation)
     {
         report.Add(new Heading(2, "What cost most"));
-        foreach (var line in explanation.Costliest.Select(index => explanation.Lines[index]))
+        foreach (var line in explanation.Costliest.Select(index => explanation.Lines[index]).Where((line, place) => place == 0 || line.Bits > line.ExpectedBits))
         {
             report.Add(new Paragraph(string.Create(CultureInfo.InvariantCulture, $"{line.Bits:N0} bits, where {line.ExpectedBits:N0} is usual{(line.IsNew ? "; nothing of this shape was seen before" : "")}:")));
             report.Add(new Verbatim([line.Text]));

@@ -5,8 +5,8 @@ namespace Driftlock.Api.Anomalies.Reports;
 /// <summary>CommonMark with tables. Text from telemetry cannot become markup: punctuation is escaped, and a fence is longer than any within.</summary>
 public static class MarkdownReport
 {
-    /// <summary>What can begin markup anywhere; the colon for bare addresses.</summary>
-    private const string Escaped = "\\`*_[]<>!|~&:";
+    /// <summary>What can begin markup anywhere.</summary>
+    private const string Escaped = "\\`*_[]<>!|~&";
 
     /// <summary>What can begin a block at the start of a line: headings, lists, rules.</summary>
     private const string EscapedAtStart = "#+-=";
@@ -74,10 +74,12 @@ public static class MarkdownReport
     private static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length + 16);
-        foreach (var character in OneLine(text))
+        var line = OneLine(text);
+        for (var i = 0; i < line.Length; i++)
         {
-            if (Escaped.Contains(character)) escaped.Append('\\');
-            escaped.Append(character);
+            // A bare address would become a link.
+            if (Escaped.Contains(line[i]) || (line[i] == ':' && i + 1 < line.Length && line[i + 1] == '/')) escaped.Append('\\');
+            escaped.Append(line[i]);
         }
         return escaped.ToString();
     }

@@ -3,7 +3,7 @@ using Driftlock.Cbad.Proof;
 
 namespace Driftlock.Cbad;
 
-// Slow drift of a stream's numbers against their pinned baselines. Each completed block is one test of the error budget.
+// Slow drift of a stream's numbers against their pinned baselines. Looked at when a window closes, where a block was completed since: one test of the error budget.
 public sealed partial class PartitionEngine
 {
     private void JudgeDrift(EventStream stream)

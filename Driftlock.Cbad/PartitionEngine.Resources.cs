@@ -11,7 +11,7 @@ public sealed partial class PartitionEngine
 {
     private readonly SortedDictionary<ulong, ResourceGroup> _resources = [];
     private byte[] _lastResource = [];
-    private ulong _lastSender;
+    private ulong _lastSender = StreamId.Of(0, Signal.Metrics, default, default).Value;
 
     private static ulong ResourceKey(int tenant, ReadOnlySpan<byte> service) => StreamId.Of(tenant, Signal.Metrics, service, default).Value;
 
@@ -21,6 +21,13 @@ public sealed partial class PartitionEngine
         if (!_resources.TryGetValue(key, out var group)) _resources[key] = group = new ResourceGroup(tenant, block.Service.ToArray());
         _changed.Add(key);
         return group;
+    }
+
+    private void FlagResource(EventStream series)
+    {
+        var key = ResourceKey(series.Tenant, series.Service);
+        _resources[key].Flag(series.Id);
+        _changed.Add(key);
     }
 
     /// <summary>Tells resources apart; the blocks of a request mostly are of one.</summary>

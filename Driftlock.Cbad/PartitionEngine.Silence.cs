@@ -58,11 +58,11 @@ public sealed partial class PartitionEngine
         foreach (var beat in _beats.All)
         {
             if (!beat.IsOverdue(nowUnixNano, Configuration.FalseDiscoveryRate)) continue;
-            beat.IsReported = true;
             var ranking = SilenceProof.Rank(beat, nowUnixNano);
             var budget = BudgetOf(beat.Tenant);
             var (tests, rejections) = (budget.Tests, budget.Rejections);
             if (Decide(budget, ranking, isOfEpisode: false) != VerdictKind.Anomaly) continue;
+            beat.IsReported = true;
             var stream = new StreamId(beat.Stream);
             var verdict = new Verdict(
                 VerdictKind.Anomaly, beat.Tenant, stream, beat.Signal, _entry, _ordinal++, Progress(stream).EventsSeen, 0, (ulong)beat.LastReceived, (ulong)nowUnixNano,

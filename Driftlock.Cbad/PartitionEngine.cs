@@ -193,7 +193,7 @@ public sealed partial class PartitionEngine
         if (isFlagged)
         {
             stream.Drift.Flag();
-            if (stream.Signal == Signal.Metrics) _resources[ResourceKey(stream.Tenant, stream.Service)].Flag(stream.Id);
+            if (stream.Signal == Signal.Metrics) FlagResource(stream);
         }
         JudgeDrift(stream);
         stream.Close(isFlagged, Configuration.WindowEvents);

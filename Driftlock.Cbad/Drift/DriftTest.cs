@@ -17,6 +17,9 @@ internal sealed class DriftTest
 
     private const long MostFirstBlock = 1 << 20;
 
+    /// <summary>Squares must stay finite.</summary>
+    private const double Largest = 1e100;
+
     /// <summary>Where a bet had won less before a window was flagged, what it won after is the flagged jump's.</summary>
     private const double LittleWealth = 20;
 
@@ -64,7 +67,7 @@ internal sealed class DriftTest
         if (!double.IsFinite(value)) return false;
         if (_state.InBlock == 0) (_state.BlockTime, _state.Mean) = (time, 0);
         _state.InBlock++;
-        _state.Mean += value / Anchor.BlockEvents;
+        _state.Mean += Math.Clamp(value, -Largest, Largest) / Anchor.BlockEvents;
         if (_state.InBlock < Anchor.BlockEvents) return false;
         _state.InBlock = 0;
         if (Anchor.IsPinned)
@@ -73,6 +76,7 @@ internal sealed class DriftTest
             return true;
         }
         Anchor.Add(_state.BlockTime, time, _state.Mean);
+        _state.FlaggedInBlock = false;
         return false;
     }
 

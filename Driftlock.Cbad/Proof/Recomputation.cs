@@ -30,7 +30,7 @@ internal sealed class Recomputation(Evidence evidence)
                 evidence.Configuration.Validate();
                 Recompute();
             }
-            catch (Exception failure) when (failure is FormatException or InvalidDataException or OverflowException or ArgumentException)
+            catch (Exception failure) when (failure is FormatException or InvalidDataException or OverflowException or ArgumentException or IndexOutOfRangeException)
             {
                 _comparison.Differences.Add(new VerificationDifference("bundle", "well formed", failure.Message));
             }

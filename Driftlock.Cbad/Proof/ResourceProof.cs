@@ -25,9 +25,9 @@ internal static class ResourceProof
         for (var past = Math.Max(0, group.Rows - MostContext); past < group.Rows; past++)
         {
             var (time, values) = group.Past(past);
-            context.Add(State(time, values.Span[..metrics]));
+            context.Add(State(time, values.Span, metrics));
         }
-        return Of(new EvidenceResource([.. members], before.ToArray(), context, State(row.Time, row.Values.AsSpan(0, metrics))), Encoding.UTF8.GetString(group.Service), out _);
+        return Of(new EvidenceResource([.. members], before.ToArray(), context, State(row.Time, row.Values, metrics)), Encoding.UTF8.GetString(group.Service), out _);
     }
 
     /// <summary>Computes everything again; the p-value to be tested.</summary>
@@ -87,10 +87,10 @@ internal static class ResourceProof
         return model;
     }
 
-    private static EvidenceRow State(ulong time, ReadOnlySpan<float> values)
+    private static EvidenceRow State(ulong time, ReadOnlySpan<float> values, int metrics)
     {
-        var stated = new double?[values.Length];
-        for (var i = 0; i < values.Length; i++) stated[i] = float.IsFinite(values[i]) ? values[i] : null;
+        var stated = new double?[metrics];
+        for (var i = 0; i < Math.Min(metrics, values.Length); i++) stated[i] = float.IsFinite(values[i]) ? values[i] : null;
         return new EvidenceRow(time.ToString(CultureInfo.InvariantCulture), stated);
     }
 }

@@ -36,7 +36,8 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
     private readonly List<Member> _members = [];
     private readonly SortedDictionary<ulong, int> _firstOf = [];
     private readonly ulong[] _times = new ulong[HeldRows];
-    private float[] _rows = [];
+    // A row as wide as there were members when it came.
+    private readonly float[][] _rows = new float[HeldRows][];
     private double[] _values = [];
     private double[] _shares = [];
     private JointMoments? _moments;
@@ -60,7 +61,7 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
 
     public bool CanJudge => _model is not null && _history.Points >= LeastRanked;
 
-    public long Bytes => (_members.Count * 160L) + (_rows.Length * sizeof(float)) + (HeldRows * sizeof(ulong)) + (_moments?.Bytes ?? 0) + (_model?.Bytes ?? 0) + EvidenceHistory.Bytes + Assembly.Bytes + Roll.Bytes + 128;
+    public long Bytes => (_members.Count * 160L) + (Math.Min(Rows, HeldRows) * _members.Count * sizeof(float)) + (2 * HeldRows * sizeof(ulong)) + (_moments?.Bytes ?? 0) + (_model?.Bytes ?? 0) + EvidenceHistory.Bytes + Assembly.Bytes + Roll.Bytes + 128;
 
     /// <summary>The metric's first number here, its others follow; null where there was no room for it, or its points are of another kind than they were.</summary>
     public int? MemberOf(SeriesStream series, ReadOnlySpan<byte> unit)
@@ -96,10 +97,11 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
     public void Learn(Row row, double evidence, bool flagged)
     {
         if (flagged) _quiet.Flag(Rows, Rows, evidence);
+        if (_members.Count < LeastMembers) return;
         var place = (int)(Rows % HeldRows);
-        if (_rows.Length == 0) _rows = new float[HeldRows * MostMembers];
-        if (Rows >= HeldRows) LearnMoments(_rows.AsSpan(place * MostMembers, MostMembers));
-        row.Values.CopyTo(_rows, place * MostMembers);
+        if (Rows >= HeldRows) LearnMoments(_rows[place]);
+        if (_rows[place] is null || _rows[place].Length != _members.Count) _rows[place] = new float[_members.Count];
+        row.Values.AsSpan(0, _members.Count).CopyTo(_rows[place]);
         _times[place] = row.Time;
         Rows++;
         if (_moments is null || _moments.Rows < HeldRows || _moments.Rows < Math.Min(2 * _fittedOn, _fittedOn + MostRowsOfFit)) return;
@@ -108,8 +110,7 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
 
     /// <summary>Time and values of a kept row.</summary>
     /// <param name="row">0-based number, one of the newest <see cref="HeldRows"/>.</param>
-    public (ulong Time, ReadOnlyMemory<float> Values) Past(long row) =>
-        (_times[row % HeldRows], _rows.AsMemory((int)(row % HeldRows) * MostMembers, MostMembers));
+    public (ulong Time, ReadOnlyMemory<float> Values) Past(long row) => (_times[row % HeldRows], _rows[row % HeldRows]);
 
     /// <summary>What evidence needs: the model, and the evidence of past rows.</summary>
     public void SaveModel(ByteBuffer target)
@@ -128,7 +129,11 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
         _quiet.Save(target);
         var kept = (int)Math.Min(Rows, HeldRows);
         StateBytes.Write<ulong>(target, _times.AsSpan(0, kept));
-        StateBytes.Write<float>(target, _rows.AsSpan(0, kept * MostMembers));
+        for (var place = 0; place < kept; place++)
+        {
+            target.WriteVarint((ulong)_rows[place].Length);
+            StateBytes.Write<float>(target, _rows[place]);
+        }
         _history.Save(target);
         Assembly.Save(target);
         Roll.Save(target);
@@ -153,9 +158,14 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
         group._fittedOn = (long)Varint.ReadFixed64(ref source);
         group._quiet.Load(ref source);
         var kept = (int)Math.Clamp(group.Rows, 0, HeldRows);
-        if (kept > 0) group._rows = new float[HeldRows * MostMembers];
         StateBytes.Read(ref source, group._times.AsSpan(0, kept));
-        StateBytes.Read(ref source, group._rows.AsSpan(0, kept * MostMembers));
+        for (var place = 0; place < kept; place++)
+        {
+            var width = Varint.Read(ref source);
+            if (width > MostMembers) throw new InvalidDataException($"a row of {width} metrics; at most {MostMembers}");
+            group._rows[place] = new float[width];
+            StateBytes.Read<float>(ref source, group._rows[place]);
+        }
         group._history = new EvidenceHistory();
         group._history.Load(ref source);
         group.Assembly.Load(ref source);
@@ -169,14 +179,13 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
     /// <summary>A metric that comes new makes the past worthless for relations: moments begin again, the model stays until they are many.</summary>
     private void LearnMoments(ReadOnlySpan<float> row)
     {
-        if (_members.Count < LeastMembers) return;
         if (_moments?.Metrics != _members.Count)
         {
             _moments = new JointMoments(_members.Count);
             _fittedOn = 0;
         }
         Span<double> values = stackalloc double[MostMembers];
-        for (var i = 0; i < _members.Count; i++) values[i] = row[i];
+        for (var i = 0; i < _members.Count; i++) values[i] = i < row.Length ? row[i] : double.NaN;
         _moments.Add(values[.._members.Count]);
     }
 
@@ -186,7 +195,7 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
         for (var row = 0; row < HeldRows; row++)
         {
             var past = Past(Rows - HeldRows + row).Values.Span;
-            for (var i = 0; i < _moments.Metrics; i++) held[(row * _moments.Metrics) + i] = past[i];
+            for (var i = 0; i < _moments.Metrics; i++) held[(row * _moments.Metrics) + i] = i < past.Length ? past[i] : double.NaN;
         }
         _fittedOn = _moments.Rows;
         Use(ResourceModel.Fit(_moments, held.AsSpan(0, CalibrationRows * _moments.Metrics)));

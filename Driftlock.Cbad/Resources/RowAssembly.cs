@@ -36,7 +36,7 @@ internal sealed class RowAssembly
         {
             var row = _rows[at - 1];
             if (row.Sender != sender || row.Time > time + Together) continue;
-            row.Values[member] = (float)value;
+            row.Values[member] = Kept(value);
             row.Received = received;
             return;
         }
@@ -45,7 +45,7 @@ internal sealed class RowAssembly
         if (!_free.TryPop(out var begun)) begun = new Row();
         (begun.Sender, begun.Entry, begun.Received, begun.Time) = (sender, entry, received, time);
         Array.Fill(begun.Values, float.NaN);
-        begun.Values[member] = (float)value;
+        begun.Values[member] = Kept(value);
         _rows.Insert(at, begun);
     }
 
@@ -84,6 +84,9 @@ internal sealed class RowAssembly
         if (rows > MostRows) throw new InvalidDataException($"{rows} rows of metrics wait; at most {MostRows}");
         for (; rows > 0; rows--) _rows.Add(Row.Load(ref source));
     }
+
+    /// <summary>What is not finite is no value.</summary>
+    private static float Kept(double value) => double.IsFinite(value) ? (float)Math.Clamp(value, float.MinValue, float.MaxValue) : float.NaN;
 
     private Row Take(int at)
     {

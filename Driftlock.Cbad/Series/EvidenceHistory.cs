@@ -105,6 +105,8 @@ internal sealed class EvidenceHistory
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
         StateBytes.Read(ref source, ref _state);
+        if (_state.Rows < 0 || _state.Added < 0 || _state.InNewest < 0 || _state.Length < FirstLength || _state.InNewest > _state.Length)
+            throw new InvalidDataException("an evidence history with counts below 0");
         if (_state.Newest is < 0 or >= Stretches) throw new InvalidDataException($"stretch {_state.Newest} of an evidence history of {Stretches}");
         StateBytes.Read<int>(ref source, _counts);
         StateBytes.Read<byte>(ref source, _waiting);

@@ -28,19 +28,21 @@ internal sealed class JointMoments(int metrics)
     private readonly double[] _low = Filled(metrics, double.PositiveInfinity);
     private readonly double[] _high = Filled(metrics, double.NegativeInfinity);
     private readonly double[] _lag = new double[LagRows * metrics];
+    private readonly double[] _seen = new double[metrics];
     private readonly double[] _difference = new double[2 * metrics];
 
     public int Metrics => metrics;
 
     public long Rows { get; private set; }
 
-    public int Bytes => (_covariance.Length + (9 * metrics)) * sizeof(double);
+    public int Bytes => (_covariance.Length + (10 * metrics)) * sizeof(double);
 
     public double Mean(int metric) => _mean[metric];
 
     /// <summary>Standard deviation of a metric, no less than a thousandth of its range.</summary>
     public double Deviation(int metric)
     {
+        if (_low[metric] > _high[metric]) return 1;
         var range = _high[metric] > _low[metric] ? _high[metric] - _low[metric] : Math.Max(Math.Abs(_mean[metric]), 1);
         return Math.Max(Math.Sqrt(_covariance[metric * ((2 * metrics) + 1)]), SmallestDeviation * range);
     }
@@ -64,11 +66,17 @@ internal sealed class JointMoments(int metrics)
         for (var i = 0; i < metrics; i++)
         {
             var value = double.IsFinite(row[i]) ? Math.Clamp(row[i], -Largest, Largest) : _mean[i];
-            if (Rows >= KnownRows)
+            if (_low[i] > _high[i])
+            {
+                if (!double.IsFinite(row[i])) continue;
+                Begin(i, value);
+            }
+            else if (_seen[i] >= KnownRows)
             {
                 var most = MostDeviations * Deviation(i);
                 value = Math.Clamp(value, _mean[i] - most, _mean[i] + most);
             }
+            _seen[i]++;
             _low[i] = Math.Min(_low[i], value);
             _high[i] = Math.Max(_high[i], value);
             var before = 0.0;
@@ -108,5 +116,12 @@ internal sealed class JointMoments(int metrics)
         return values;
     }
 
-    private double[][] Parts() => [_mean, _covariance, _low, _high, _lag];
+    /// <summary>A metric's first value is all that is known of it: what was not there before is as if it had always been that.</summary>
+    private void Begin(int metric, double value)
+    {
+        _mean[metric] = _mean[metrics + metric] = value;
+        for (var lag = 0; lag < LagRows; lag++) _lag[(lag * metrics) + metric] = value;
+    }
+
+    private double[][] Parts() => [_mean, _covariance, _low, _high, _lag, _seen];
 }

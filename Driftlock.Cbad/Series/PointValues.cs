@@ -14,6 +14,9 @@ internal sealed class PointValues
     /// <summary>Resources that send one stream at once, such as the instances of a service.</summary>
     public const int MostSenders = 8;
 
+    /// <summary>Points of the others.</summary>
+    private const int GoneAfter = 16 * MostSenders;
+
     private readonly List<MetricSender> _senders = [];
     private long _reads;
 
@@ -65,7 +68,7 @@ internal sealed class PointValues
             if (view.NumberCount > 0) values[0] = view.Number(0);
             return;
         }
-        Of(sender).Observe(view, time, values);
+        Of(sender)?.Observe(view, time, values);
     }
 
     public void Save(ByteBuffer target)
@@ -93,18 +96,23 @@ internal sealed class PointValues
         }
     }
 
-    /// <summary>What is kept of a sender; at the bound, in place of the one that was silent longest.</summary>
-    private MetricSender Of(ulong key)
+    /// <summary>
+    /// What is kept of a sender. At the bound a further one takes the place of the one that was silent longest, once that is gone by all appearance;
+    /// until then it is not read: were all to take turns, none would ever have a point before.
+    /// </summary>
+    private MetricSender? Of(ulong key)
     {
         var oldest = 0;
+        _reads++;
         for (var i = 0; i < _senders.Count; i++)
         {
             if (_senders[i].LastRead < _senders[oldest].LastRead) oldest = i;
             if (_senders[i].Key != key) continue;
-            _senders[i].LastRead = ++_reads;
+            _senders[i].LastRead = _reads;
             return _senders[i];
         }
-        var sender = new MetricSender(key, Kind) { LastRead = ++_reads };
+        if (_senders.Count == MostSenders && _reads - _senders[oldest].LastRead <= GoneAfter) return null;
+        var sender = new MetricSender(key, Kind) { LastRead = _reads };
         if (_senders.Count < MostSenders) _senders.Add(sender);
         else _senders[oldest] = sender;
         return sender;

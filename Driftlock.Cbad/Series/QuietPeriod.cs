@@ -21,7 +21,7 @@ internal struct QuietPeriod
 
     /// <summary>True when what begins at <paramref name="at"/> says nothing new.</summary>
     public readonly bool Covers(long at, long age, double evidence) =>
-        at - _state.End <= Math.Clamp((long)(ShareOfAge * age), Shortest, Longest) && evidence <= 2 * _state.Evidence;
+        at - _state.End <= (double.IsFinite(_state.Evidence) ? Math.Clamp((long)(ShareOfAge * age), Shortest, Longest) : Shortest) && evidence <= 2 * _state.Evidence;
 
     /// <summary>Notes what was flagged, covered or not.</summary>
     /// <param name="at">Where it began.</param>

@@ -161,7 +161,7 @@ public sealed class ResourceModel
         for (var i = 0; i < Metrics; i++)
         {
             var deviations = (row[i] - _mean[i]) / _deviation[i];
-            standardised[i] = double.IsNaN(deviations) ? 0 : Math.Clamp(deviations, -LargestDeviations, LargestDeviations);
+            standardised[i] = !double.IsFinite(row[i]) || double.IsNaN(deviations) ? 0 : Math.Clamp(deviations, -LargestDeviations, LargestDeviations);
         }
     }
 

@@ -35,6 +35,7 @@ internal sealed class Beat(ulong stream, Signal signal, int tenant, byte[] servi
     private long _sum;
     private int _limit;
     private long _limitedAt = -1;
+    private double _limitedFor;
 
     public ulong Stream => stream;
 
@@ -88,8 +89,8 @@ internal sealed class Beat(ulong stream, Signal signal, int tenant, byte[] servi
     public void Interrupt(long nowUnixNano)
     {
         if (LastReceived == 0) return;
-        LastReceived = Math.Max(LastReceived, nowUnixNano);
-        _counted = LastReceived;
+        LastReceived = nowUnixNano;
+        _counted = nowUnixNano;
     }
 
     /// <summary>Milliseconds since the last receipt.</summary>
@@ -102,11 +103,11 @@ internal sealed class Beat(ulong stream, Signal signal, int tenant, byte[] servi
     public bool IsOverdue(long nowUnixNano, double level)
     {
         if (IsReported || !IsRegular) return false;
-        if (_limitedAt != Pauses.Count)
+        if (_limitedAt != Pauses.Count || _limitedFor != level)
         {
             var limit = 2.0 * _sum / Pauses.Count;
             while (limit < int.MaxValue / Growth && AlarmBudget.EValue(PValue((int)limit, out _)) < AlarmBudget.Threshold(level, 0)) limit *= Growth;
-            (_limit, _limitedAt) = ((int)limit, Pauses.Count);
+            (_limit, _limitedAt, _limitedFor) = ((int)limit, Pauses.Count, level);
         }
         return PauseAt(nowUnixNano) >= _limit;
     }

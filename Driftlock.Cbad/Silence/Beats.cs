@@ -19,9 +19,11 @@ internal sealed class Beats
     /// <summary>Every entry of the log says that we are there, at its time of receipt.</summary>
     public void Here(long receivedUnixNano)
     {
-        if (receivedUnixNano - _latest > InterruptedNano)
+        // A clock far ahead of its own was set right: time goes on from here.
+        var isSetBack = _latest - receivedUnixNano > InterruptedNano;
+        if (isSetBack || receivedUnixNano - _latest > InterruptedNano)
             foreach (var beat in _all.Values) beat.Interrupt(receivedUnixNano);
-        _latest = Math.Max(_latest, receivedUnixNano);
+        _latest = isSetBack ? receivedUnixNano : Math.Max(_latest, receivedUnixNano);
     }
 
     /// <summary>True when the block ends a pause.</summary>

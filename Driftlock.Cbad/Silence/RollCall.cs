@@ -13,18 +13,20 @@ internal sealed class RollCall
     /// <summary>Metrics that are followed: those that came first.</summary>
     public const int Most = 1024;
 
-    /// <summary>Resources of the service that are told apart.</summary>
-    public const int MostSenders = 8;
+    /// <summary>Resources of the service that are told apart; one more, and all begins anew.</summary>
+    public const int MostSenders = 1024;
 
     /// <summary>Comings before a metric is missed.</summary>
     public const int LeastComings = 200;
 
-    public const long MaxBytes = Most * (RegularLine.Bytes + 48L);
+    public const long MaxBytes = (Most * (RegularLine.Bytes + EntryBytes)) + (MostSenders * EntryBytes);
+
+    private const long EntryBytes = 48;
 
     private const double NaturalPerUnit = 0.6931471805599453 / FixedLog.One;
 
     private readonly SortedDictionary<ulong, RegularLine> _followed = [];
-    private readonly List<ulong> _senders = [];
+    private readonly SortedSet<ulong> _senders = [];
     private long _received;
 
     /// <summary>Requests that are received so soon after the first of a sending belong to it: exporters split what is large.</summary>
@@ -35,14 +37,14 @@ internal sealed class RollCall
 
     public int Followed => _followed.Count;
 
-    public long Bytes => _followed.Count * (RegularLine.Bytes + 48L);
+    public long Bytes => (_followed.Count * (RegularLine.Bytes + EntryBytes)) + (_senders.Count * EntryBytes);
 
     /// <summary>P(some metric of as many is away for as long), from <see cref="RegularLine.Absence"/> (places are sendings), a bit for each half, times their number.</summary>
     public static double PValue(in RegularLine metric, long sendings, int followed) =>
         Math.Min(1, followed * ExactMath.Exp(-metric.Absence(sendings, int.MaxValue) * NaturalPerUnit));
 
     /// <summary>True when a request begins a sending: what is missing since the one before is to be judged now.</summary>
-    public bool IsNext(long receivedUnixNano) => receivedUnixNano - _received >= TogetherNano;
+    public bool IsNext(long receivedUnixNano) => receivedUnixNano - _received >= TogetherNano || _received - receivedUnixNano > Beats.InterruptedNano;
 
     public void Begin(long receivedUnixNano)
     {
@@ -115,12 +117,11 @@ internal sealed class RollCall
         }
     }
 
-    // Newest last; who was silent longest is forgotten, and counts as new when it comes again.
     private void Meet(ulong sender)
     {
-        if (_senders.Count > 0 && _senders[^1] == sender) return;
-        if (!_senders.Remove(sender)) _followed.Clear();
+        if (_senders.Contains(sender)) return;
+        _followed.Clear();
+        if (_senders.Count == MostSenders) _senders.Clear();
         _senders.Add(sender);
-        if (_senders.Count > MostSenders) _senders.RemoveAt(0);
     }
 }

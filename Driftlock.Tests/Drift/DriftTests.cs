@@ -132,6 +132,32 @@ public sealed class DriftTests
     }
 
     [Fact]
+    public void One_value_beyond_all_measure_delays_a_baseline_but_does_not_prevent_it()
+    {
+        var random = new SeededRandom(7);
+        var test = new DriftTest();
+        for (var i = 0; i < 200_000; i++) test.Observe((ulong)i, i == 100 ? 1e200 : random.Normal());
+        Assert.True(test.Anchor.IsPinned);
+    }
+
+    [Fact]
+    public void What_was_flagged_before_the_baseline_was_pinned_excuses_no_later_drift()
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            var random = new SeededRandom(seed);
+            var (test, time) = (new DriftTest(), 0UL);
+            for (; !test.Anchor.IsPinned; time++)
+            {
+                test.Observe(time, random.Normal());
+                if (time == 50) test.Flag();
+            }
+            for (; test.EValue < FirstAlarm; time++) test.Observe(time, random.Normal() + 1);
+            Assert.False(test.IsTold, $"seed {seed}");
+        }
+    }
+
+    [Fact]
     public void Lines_that_come_ever_more_slowly_are_told()
     {
         var random = new SeededRandom(5);

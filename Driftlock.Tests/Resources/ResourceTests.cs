@@ -37,6 +37,7 @@ public sealed class ResourceTests
 
     [Theory]
     [InlineData("state")]
+    [InlineData("history")]
     [InlineData("row")]
     [InlineData("context")]
     [InlineData("member")]
@@ -51,6 +52,8 @@ public sealed class ResourceTests
         var forged = what switch
         {
             "state" => e with { Resource = resource with { State = [.. resource.State.Select((b, i) => i == 300 ? (byte)(b ^ 64) : b)] } },
+            // Counts below 0 must not take the verifier out of its arrays: the history's state lies before its bins and its last 48.
+            "history" => e with { Resource = resource with { State = [.. resource.State.Select((b, i) => i >= resource.State.Length - (6 * 64 * 4) - 48 - 32 && i < resource.State.Length - (6 * 64 * 4) - 48 ? (byte)0xff : b)] } },
             "row" => e with { Resource = resource with { Row = resource.Row with { Values = [.. resource.Row.Values.Select((value, i) => i == 4 ? 50 : value)] } } },
             "context" => e with { Resource = resource with { Context = [.. resource.Context.Skip(1)] } },
             "member" => e with { Resource = resource with { Members = [.. resource.Members.Skip(1)] } },

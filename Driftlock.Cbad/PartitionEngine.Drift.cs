@@ -1,5 +1,5 @@
+using Driftlock.Cbad.Drift;
 using Driftlock.Cbad.Events;
-using Driftlock.Cbad.Proof;
 
 namespace Driftlock.Cbad;
 
@@ -10,25 +10,19 @@ public sealed partial class PartitionEngine
     {
         while (stream.Drift.TryTake(out var channel))
         {
-            var test = stream.Drift[channel];
-            var budget = BudgetOf(stream.Tenant);
-            var (tests, rejections, eValue) = (budget.Tests, budget.Rejections, test.EValue);
-            if (!budget.TestEvidence(eValue, Configuration.FalseDiscoveryRate)) continue;
-            var run = test.IsUpward ? test.Up : test.Down;
-            var events = Math.Min(run.RunBlocks * test.Anchor.BlockEvents, stream.Events);
+            var drift = stream.Drift[channel];
+            var test = BudgetOf(stream.Tenant).Test(DriftTest.PValueOf(drift.EValue), drift.EValue, Configuration.FalseDiscoveryRate);
+            if (!test.IsRejected) continue;
+            var run = DriftTest.Leading(drift.Up, drift.Down);
+            var events = Math.Min(run.RunBlocks * drift.Anchor.BlockEvents, stream.Events);
             var verdict = new Verdict(
-                test.IsTold ? VerdictKind.Suppressed : VerdictKind.Anomaly, stream.Tenant, new StreamId(stream.Id), stream.Signal, _entry, _ordinal++, stream.Events - events,
-                (int)Math.Min(events, int.MaxValue), run.RunTime, stream.LastTime, Math.Min(1, 1 / eValue), null)
+                drift.IsTold ? VerdictKind.Suppressed : VerdictKind.Anomaly, stream.Tenant, new StreamId(stream.Id), stream.Signal, _entry, _ordinal++, stream.Events - events,
+                (int)Math.Min(events, int.MaxValue), run.RunTime, stream.LastTime, test.PValue, null)
             {
                 Unit = JudgedUnit.Drift,
             };
-            if (verdict.Kind == VerdictKind.Anomaly)
-            {
-                var proof = stream.ProveDrift(channel);
-                verdict = verdict with { Evidence = EvidenceFrame.Build(stream.Source, proof, Configuration, verdict, proof.Calibration.PValue, eValue, tests, rejections, budget) };
-            }
-            _verdicts.Add(verdict);
-            test.Restart();
+            _verdicts.Add(verdict.Kind == VerdictKind.Anomaly ? Proven(verdict, stream.Source, stream.ProveDrift(channel), test) : verdict);
+            drift.Restart();
         }
     }
 }

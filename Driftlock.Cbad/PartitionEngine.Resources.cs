@@ -1,4 +1,3 @@
-using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
 using Driftlock.Cbad.Resources;
@@ -73,9 +72,8 @@ public sealed partial class PartitionEngine
     /// <summary>True when the row was rejected.</summary>
     private bool Judge(ResourceGroup group, Row row, in ResourceScore score)
     {
-        var budget = BudgetOf(group.Tenant);
-        var (tests, rejections) = (budget.Tests, budget.Rejections);
-        var kind = Decide(budget, score.Ranking, group.IsOfEpisode(score.Evidence));
+        var test = Test(group.Tenant, score.Ranking.BudgetPValue);
+        var kind = KindOf(test, group.IsOfEpisode(score.Evidence));
         if (kind == VerdictKind.Normal) return false;
         var member = group.Members[score.Ranking.Deciding];
         var stream = new StreamId(member.Stream);
@@ -87,9 +85,7 @@ public sealed partial class PartitionEngine
         if (kind == VerdictKind.Anomaly)
         {
             var source = EvidenceFrame.Source(member.Stream, Signal.Metrics, group.Service, member.Name, group.Tenant);
-            var proof = ResourceProof.Make(group, row, _before.Written);
-            var pValue = score.Ranking.BudgetPValue;
-            verdict = verdict with { Evidence = EvidenceFrame.Build(source, proof, Configuration, verdict, pValue, AlarmBudget.EValue(pValue), tests, rejections, budget) };
+            verdict = Proven(verdict, source, ResourceProof.Make(group, row, _before.Written), test);
         }
         _verdicts.Add(verdict);
         return true;

@@ -1,5 +1,4 @@
 using System.Text;
-using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
@@ -45,23 +44,15 @@ public sealed partial class PartitionEngine
         if (stream.Events - stream.CalibratedFrom >= Configuration.BaselineEvents && judged.Past >= ScoreRank.LeastForTail)
         {
             var ranked = StreamPValue.Of(judged, sessions.Past);
-            var pValue = ranked.PValue;
-            var ranking = new WindowRanking(pValue, pValue, pValue, 1, ranked.IsExtrapolated, judged.Deciding);
-            var budget = BudgetOf(stream.Tenant);
-            var (tests, rejections) = (budget.Tests, budget.Rejections);
-            kind = Decide(budget, ranking, sessions.IsOfEpisode(judged.Score));
+            var test = Test(stream.Tenant, ranked.PValue);
+            kind = KindOf(test, sessions.IsOfEpisode(judged.Score));
             var verdict = new Verdict(
                 kind, stream.Tenant, new StreamId(stream.Id), stream.Signal, _entry, _ordinal++, session.FirstEvent, session.Events.Length, session.FirstTime,
-                session.LastTime, pValue, null)
+                session.LastTime, ranked.PValue, null)
             {
                 Unit = JudgedUnit.Session,
             };
-            if (kind == VerdictKind.Anomaly)
-            {
-                var proof = SessionProof.Make(stream, sessions, session);
-                verdict = verdict with { Evidence = EvidenceFrame.Build(stream.Source, proof, Configuration, verdict, pValue, AlarmBudget.EValue(pValue), tests, rejections, budget) };
-            }
-            _verdicts.Add(verdict);
+            _verdicts.Add(kind == VerdictKind.Anomaly ? Proven(verdict, stream.Source, SessionProof.Make(stream, sessions, session), test) : verdict);
         }
         sessions.Learn(session, judged, kind is VerdictKind.Anomaly or VerdictKind.Suppressed);
     }

@@ -1,4 +1,3 @@
-using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
 using Driftlock.Cbad.Resources;
@@ -19,7 +18,7 @@ public sealed partial class PartitionEngine
 
     private void Hear(ulong stream, int tenant, in EventBlock block, long receivedUnixNano)
     {
-        if (_beats.Hear(stream, tenant, block, receivedUnixNano)) BudgetOf(tenant).Test(1, Configuration.FalseDiscoveryRate);
+        if (_beats.Hear(stream, tenant, block, receivedUnixNano)) Test(tenant, 1);
     }
 
     private void CallRoll(ResourceGroup group, ulong stream, PointKind kind, ulong sender, long receivedUnixNano)
@@ -37,20 +36,18 @@ public sealed partial class PartitionEngine
     private void JudgeMissing(ResourceGroup group, long nowUnixNano)
     {
         if (!group.Roll.TryMissed(out var missed)) return;
-        var pValue = RollCall.PValue(missed, group.Roll.Sendings, group.Roll.Followed);
-        var budget = BudgetOf(group.Tenant);
-        var (tests, rejections) = (budget.Tests, budget.Rejections);
-        if (!budget.Test(pValue, Configuration.FalseDiscoveryRate)) return;
+        var test = Test(group.Tenant, RollCall.PValue(missed, group.Roll.Sendings, group.Roll.Followed));
+        if (!test.IsRejected) return;
         var followed = group.Roll.Followed;
         var missing = group.Roll.Tell(missed);
         var stream = _streams[missed.Hash];
         var verdict = new Verdict(
-            VerdictKind.Anomaly, group.Tenant, new StreamId(stream.Id), Signal.Metrics, _entry, _ordinal++, stream.Events, 0, (ulong)stream.LastReceived, (ulong)nowUnixNano, pValue, null)
+            VerdictKind.Anomaly, group.Tenant, new StreamId(stream.Id), Signal.Metrics, _entry, _ordinal++, stream.Events, 0, (ulong)stream.LastReceived, (ulong)nowUnixNano, test.PValue, null)
         {
             Unit = JudgedUnit.Silence,
         };
         var proof = MissingProof.Make(stream, missed, group.Roll.Sendings, followed, missing, nowUnixNano);
-        _verdicts.Add(verdict with { Evidence = EvidenceFrame.Build(stream.Source, proof, Configuration, verdict, pValue, AlarmBudget.EValue(pValue), tests, rejections, budget) });
+        _verdicts.Add(Proven(verdict, stream.Source, proof, test));
     }
 
     private void JudgeSilences(long nowUnixNano)
@@ -59,9 +56,8 @@ public sealed partial class PartitionEngine
         {
             if (!beat.IsOverdue(nowUnixNano, Configuration.FalseDiscoveryRate)) continue;
             var ranking = SilenceProof.Rank(beat, nowUnixNano);
-            var budget = BudgetOf(beat.Tenant);
-            var (tests, rejections) = (budget.Tests, budget.Rejections);
-            if (Decide(budget, ranking, isOfEpisode: false) != VerdictKind.Anomaly) continue;
+            var test = Test(beat.Tenant, ranking.BudgetPValue);
+            if (!test.IsRejected) continue;
             beat.IsReported = true;
             var stream = new StreamId(beat.Stream);
             var verdict = new Verdict(
@@ -71,8 +67,7 @@ public sealed partial class PartitionEngine
                 Unit = JudgedUnit.Silence,
             };
             var source = EvidenceFrame.Source(beat.Stream, beat.Signal, beat.Service, beat.Name, beat.Tenant);
-            var proof = SilenceProof.Make(beat, nowUnixNano, ranking);
-            _verdicts.Add(verdict with { Evidence = EvidenceFrame.Build(source, proof, Configuration, verdict, ranking.BudgetPValue, AlarmBudget.EValue(ranking.BudgetPValue), tests, rejections, budget) });
+            _verdicts.Add(Proven(verdict, source, SilenceProof.Make(beat, nowUnixNano, ranking), test));
         }
     }
 }

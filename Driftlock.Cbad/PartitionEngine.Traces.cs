@@ -1,4 +1,3 @@
-using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
 using Driftlock.Cbad.Traces;
@@ -60,20 +59,14 @@ public sealed partial class PartitionEngine
         var kind = VerdictKind.Calibrating;
         if (root.Events - root.CalibratedFrom >= Configuration.BaselineEvents)
         {
-            var budget = BudgetOf(tenant);
-            var (tests, rejections) = (budget.Tests, budget.Rejections);
-            kind = Decide(budget, ranking, calibration.IsOfEpisode(scores));
+            var test = Test(tenant, ranking.BudgetPValue);
+            kind = KindOf(test, calibration.IsOfEpisode(scores));
             var verdict = new Verdict(
                 kind, tenant, new StreamId(root.Id), Signal.Traces, _entry, _ordinal++, root.Events, tree.Count, tree.Spans[0].Start, tree.Spans[^1].Start, ranking.PValue, null)
             {
                 Unit = JudgedUnit.Trace,
             };
-            if (kind == VerdictKind.Anomaly)
-            {
-                var proof = TraceProof.Make(tree, root, scores, ranking, _spans);
-                verdict = verdict with { Evidence = EvidenceFrame.Build(root.Source, proof, Configuration, verdict, ranking.BudgetPValue, AlarmBudget.EValue(ranking.BudgetPValue), tests, rejections, budget) };
-            }
-            _verdicts.Add(verdict);
+            _verdicts.Add(kind == VerdictKind.Anomaly ? Proven(verdict, root.Source, TraceProof.Make(tree, root, scores, ranking, _spans), test) : verdict);
         }
         calibration.Learn(scores, ranking, kind is VerdictKind.Anomaly or VerdictKind.Suppressed);
     }

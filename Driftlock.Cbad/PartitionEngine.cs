@@ -1,5 +1,4 @@
 using Driftlock.Cbad.Budget;
-using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
 using Driftlock.Cbad.Proof;
@@ -177,16 +176,15 @@ public sealed partial class PartitionEngine
         // Windows that began before the baseline was full are not judged.
         var isJudged = stream.FirstEvent - stream.CalibratedFrom >= Configuration.BaselineEvents;
         var ranking = isJudged ? stream.Rank() : default;
-        var budget = BudgetOf(stream.Tenant);
-        var (tests, rejections) = (budget.Tests, budget.Rejections);
-        var kind = isJudged ? Decide(budget, ranking, stream.IsOfEpisode) : VerdictKind.Calibrating;
+        var test = isJudged ? Test(stream.Tenant, ranking.BudgetPValue) : default;
+        var kind = isJudged ? KindOf(test, stream.IsOfEpisode) : VerdictKind.Calibrating;
         var verdict = new Verdict(
             kind, stream.Tenant, new StreamId(stream.Id), stream.Signal, _entry, _ordinal++, stream.FirstEvent, stream.Open, stream.FirstTime, stream.LastTime,
             isJudged ? ranking.PValue : null, null);
         if (kind == VerdictKind.Anomaly)
         {
             var proof = stream.Prove(ranking, _before, id => _streams.GetValueOrDefault(id));
-            verdict = verdict with { Evidence = EvidenceFrame.Build(stream.Source, proof, Configuration, verdict, ranking.BudgetPValue, AlarmBudget.EValue(ranking.BudgetPValue), tests, rejections, budget) };
+            verdict = Proven(verdict, stream.Source, proof, test);
         }
         _verdicts.Add(verdict);
         var isFlagged = kind is VerdictKind.Anomaly or VerdictKind.Suppressed;
@@ -213,6 +211,11 @@ public sealed partial class PartitionEngine
         return budget;
     }
 
-    private VerdictKind Decide(AlarmBudget budget, in WindowRanking ranking, bool isOfEpisode) =>
-        !budget.Test(ranking.BudgetPValue, Configuration.FalseDiscoveryRate) ? VerdictKind.Normal : isOfEpisode ? VerdictKind.Suppressed : VerdictKind.Anomaly;
+    private BudgetTest Test(int tenant, double pValue) => BudgetOf(tenant).Test(pValue, Configuration.FalseDiscoveryRate);
+
+    private static VerdictKind KindOf(in BudgetTest test, bool isOfEpisode) =>
+        !test.IsRejected ? VerdictKind.Normal : isOfEpisode ? VerdictKind.Suppressed : VerdictKind.Anomaly;
+
+    private Verdict Proven(Verdict verdict, EvidenceSource source, WindowProof proof, in BudgetTest test) =>
+        verdict with { Evidence = EvidenceFrame.Build(source, proof, Configuration, verdict, test) };
 }

@@ -31,17 +31,18 @@ internal sealed class AlarmBudget
 
     public static double Threshold(double level, long rejections) => Epoch / (level * (1 + rejections));
 
-    /// <summary>Counts the test and says whether it rejects.</summary>
-    public bool Test(double p, double level) => TestEvidence(EValue(p), level);
+    /// <summary>Counts a test and says what came of it.</summary>
+    public BudgetTest Test(double pValue, double level) => Test(pValue, EValue(pValue), level);
 
-    /// <summary>The same for an e-value, however it came about.</summary>
-    public bool TestEvidence(double eValue, double level)
+    /// <summary>The same for evidence that came about in another way than by <see cref="EValue"/>.</summary>
+    public BudgetTest Test(double pValue, double eValue, double level)
     {
-        var rejected = eValue >= Threshold(level, Rejections);
+        var (tests, rejections) = (Tests, Rejections);
+        var isRejected = eValue >= Threshold(level, rejections);
         Tests++;
-        if (rejected) Rejections++;
+        if (isRejected) Rejections++;
         if (Tests % Epoch == 0) Rejections = 0;
-        return rejected;
+        return new BudgetTest(level, pValue, eValue, isRejected, tests, rejections, Tests, Rejections);
     }
 
     public void Save(ByteBuffer target)

@@ -6,6 +6,9 @@ namespace Driftlock.Cbad.Coding;
 /// </summary>
 internal static class ExactMath
 {
+    /// <summary>log2 e.</summary>
+    public const double BitsPerNatural = 1.4426950408889634;
+
     private const double Ln2High = 0.693147180369123816490;
     private const double Ln2Low = 1.90821492927058770002e-10;
     private const double Sqrt2 = 1.4142135623730951;

@@ -39,11 +39,8 @@ internal sealed class DriftTest
     /// <summary>Both directions before the blocks of <see cref="Latest"/>.</summary>
     public (DriftProcess Up, DriftProcess Down) Before => (_state.UpBefore, _state.DownBefore);
 
-    /// <summary>The direction with more evidence.</summary>
-    public bool IsUpward => Up.Wealth >= Down.Wealth;
-
     /// <summary>True when the drift began with a jump whose window was flagged: it is known.</summary>
-    public bool IsTold => IsUpward ? _state.UpTold : _state.DownTold;
+    public bool IsTold => IsUpward(Up, Down) ? _state.UpTold : _state.DownTold;
 
     /// <summary>Even mixture of both directions: at most 1 on average where nothing drifts.</summary>
     public double EValue => EValueOf(Up, Down, Blocks);
@@ -56,6 +53,15 @@ internal sealed class DriftTest
             for (var block = Math.Max(0, Blocks - Recent); block < Blocks; block++) yield return (_times[block % Recent], _means[block % Recent]);
         }
     }
+
+    /// <summary>Whether the upward one of both directions has more evidence.</summary>
+    public static bool IsUpward(in DriftProcess up, in DriftProcess down) => up.Wealth >= down.Wealth;
+
+    /// <summary>The direction with more evidence.</summary>
+    public static DriftProcess Leading(in DriftProcess up, in DriftProcess down) => IsUpward(up, down) ? up : down;
+
+    /// <summary>A p-value however often it is looked at (Ville).</summary>
+    public static double PValueOf(double eValue) => Math.Min(1, 1 / eValue);
 
     public static double EValueOf(in DriftProcess up, in DriftProcess down, long blocks) => 0.5 * (up.EValue(blocks) + down.EValue(blocks));
 

@@ -7,8 +7,6 @@ namespace Driftlock.Cbad.Proof;
 /// <summary>The proof that a number drifted away from its pinned baseline: made, and made again to check it, from the means of blocks.</summary>
 internal static class DriftProof
 {
-    private const double BitsPerNatural = 1.4426950408889634;
-
     // Of 32 pinned means one lies beyond either end: about one in twenty, as in a band elsewhere.
     private const int Beyond = 1;
 
@@ -49,8 +47,8 @@ internal static class DriftProof
         var number = drift.BlocksBefore;
         foreach (var block in drift.Blocks) (up, down) = DriftTest.Next(up, down, anchor, ++number, Number(block.TimeUnixNano), block.Mean);
         eValue = DriftTest.EValueOf(up, down, number);
-        run = (up.Wealth >= down.Wealth ? up : down).RunBlocks;
-        return new WindowProof(null, null, null, [], 0, Calibration(drift, anchor, up.Wealth >= down.Wealth, eValue), Explain(drift, anchor, up, down, eValue, name)) { Drift = drift };
+        run = DriftTest.Leading(up, down).RunBlocks;
+        return new WindowProof(null, null, null, [], 0, Calibration(drift, anchor, DriftTest.IsUpward(up, down), eValue), Explain(drift, anchor, up, down, eValue, name)) { Drift = drift };
     }
 
     private static EvidenceCalibration Calibration(EvidenceDrift drift, double[] anchor, bool isUpward, double eValue)
@@ -59,7 +57,7 @@ internal static class DriftProof
         var (above, below) = DriftTest.PValues(anchor, mean);
         return new EvidenceCalibration
         {
-            PValue = Math.Min(1, 1 / eValue),
+            PValue = DriftTest.PValueOf(eValue),
             Dispersion = 1,
             Windows = anchor.Length,
             Extrapolated = false,
@@ -74,13 +72,13 @@ internal static class DriftProof
 
     private static Explanation Explain(EvidenceDrift drift, double[] anchor, in DriftProcess up, in DriftProcess down, double eValue, string name)
     {
-        var isUpward = up.Wealth >= down.Wealth;
-        var run = isUpward ? up : down;
+        var isUpward = DriftTest.IsUpward(up, down);
+        var run = DriftTest.Leading(up, down);
         double[] sorted = [.. anchor.Order()];
         var words = new DriftWording(drift.Channel, drift.Kind, drift.Unit);
         var (low, high) = (words.Shown(sorted[Beyond]), words.Shown(sorted[^(1 + Beyond)]));
-        var pValue = Math.Min(1, 1 / eValue);
-        var bits = ExactMath.Log(eValue) * BitsPerNatural;
+        var pValue = DriftTest.PValueOf(eValue);
+        var bits = ExactMath.Log(eValue) * ExactMath.BitsPerNatural;
         return NoEvent.Explain(Units.Drift, words.Why(name, isUpward, run.RunTime, drift.Blocks[^1].Mean, sorted[0], sorted[^1], drift, pValue), pValue, bits, share: 0) with
         {
             Series = new SeriesExplanation(
@@ -93,7 +91,7 @@ internal static class DriftProof
     private static ExplainedPoint Point(EvidenceBlock block, DriftWording words, double[] anchor, bool isUpward, ulong since)
     {
         var (above, below) = DriftTest.PValues(anchor, block.Mean);
-        var won = ExactMath.Log(DriftProcess.Bet(isUpward ? above : below)) * BitsPerNatural;
+        var won = ExactMath.Log(DriftProcess.Bet(isUpward ? above : below)) * ExactMath.BitsPerNatural;
         return new ExplainedPoint(block.TimeUnixNano, words.Shown(block.Mean), Number(block.TimeUnixNano) >= since ? won : null);
     }
 

@@ -14,14 +14,8 @@ internal static class EvidenceFrame
     /// <param name="proof">What the stream says of it.</param>
     /// <param name="configuration">In force.</param>
     /// <param name="verdict">That is to be proven.</param>
-    /// <param name="pValue">That was tested.</param>
-    /// <param name="eValue">The evidence that was tested.</param>
-    /// <param name="testsBefore">Of the budget.</param>
-    /// <param name="rejectionsBefore">Of the budget.</param>
-    /// <param name="after">The budget after the test.</param>
-    public static Evidence Build(
-        EvidenceSource source, WindowProof proof, EngineConfiguration configuration, Verdict verdict, double pValue, double eValue, long testsBefore,
-        long rejectionsBefore, AlarmBudget after)
+    /// <param name="test">That rejected it.</param>
+    public static Evidence Build(EvidenceSource source, WindowProof proof, EngineConfiguration configuration, Verdict verdict, in BudgetTest test)
     {
         var evidence = new Evidence
         {
@@ -49,7 +43,7 @@ internal static class EvidenceFrame
             Drift = proof.Drift,
             Resource = proof.Resource,
             Calibration = proof.Calibration,
-            Budget = Budget(configuration.FalseDiscoveryRate, pValue, eValue, testsBefore, rejectionsBefore, after),
+            Budget = Budget(test),
             Explanation = proof.Explanation,
         };
         return evidence with { ContentHash = EvidenceJson.HashContent(evidence) };
@@ -61,19 +55,19 @@ internal static class EvidenceFrame
     /// <summary>As the evidence and the API write it.</summary>
     public static string NameOf(Signal signal) => signal switch { Signal.Logs => "logs", Signal.Metrics => "metrics", _ => "traces" };
 
-    private static EvidenceBudget Budget(double level, double p, double eValue, long testsBefore, long rejectionsBefore, AlarmBudget after) => new()
+    private static EvidenceBudget Budget(in BudgetTest test) => new()
     {
         Procedure = AlarmBudget.Procedure,
-        Level = level,
+        Level = test.Level,
         Epoch = AlarmBudget.Epoch,
-        TestsBefore = testsBefore,
-        RejectionsBefore = rejectionsBefore,
-        PValue = p,
+        TestsBefore = test.TestsBefore,
+        RejectionsBefore = test.RejectionsBefore,
+        PValue = test.PValue,
         SeverityFloor = WindowRanking.SeverityFloor,
-        Threshold = AlarmBudget.Threshold(level, rejectionsBefore),
-        EValue = eValue,
-        Rejected = true,
-        TestsAfter = after.Tests,
-        RejectionsAfter = after.Rejections,
+        Threshold = AlarmBudget.Threshold(test.Level, test.RejectionsBefore),
+        EValue = test.EValue,
+        Rejected = test.IsRejected,
+        TestsAfter = test.TestsAfter,
+        RejectionsAfter = test.RejectionsAfter,
     };
 }

@@ -9,8 +9,6 @@ namespace Driftlock.Cbad.Proof;
 /// <summary>The proof that a metric no longer comes though others of its service do: made, and made again to check it.</summary>
 internal static class MissingProof
 {
-    private const double BitsPerNatural = 1.4426950408889634;
-
     /// <param name="stream">Of the metric.</param>
     /// <param name="missed">How it came.</param>
     /// <param name="sendings">Of the service so far.</param>
@@ -45,7 +43,7 @@ internal static class MissingProof
         var metric = new RegularLine { First = comings.First, Last = comings.Last, Count = comings.Count, Longest = comings.Longest };
         var pValue = RollCall.PValue(metric, comings.Sendings, comings.Followed);
         var away = comings.Sendings - comings.Last;
-        var bits = -ExactMath.Log(Math.Max(pValue, 1e-300)) * BitsPerNatural;
+        var bits = -ExactMath.Log(Math.Max(pValue, 1e-300)) * ExactMath.BitsPerNatural;
         var calibration = new EvidenceCalibration
         {
             PValue = pValue,

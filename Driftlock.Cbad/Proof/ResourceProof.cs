@@ -17,7 +17,7 @@ internal static class ResourceProof
     /// <param name="before">Of <see cref="ResourceGroup.SaveModel"/> before the row was scored.</param>
     public static WindowProof Make(ResourceGroup group, Row row, ReadOnlySpan<byte> before)
     {
-        var metrics = Load(before, out _).Metrics;
+        var metrics = group.JudgedMembers;
         var members = group.Members.Take(metrics).Select(member => new EvidenceMember(
             new StreamId(member.Stream).ToString(), Encoding.UTF8.GetString(member.Name), PointValues.ChannelsOf(member.Kind)[member.Channel],
             PointValues.ChannelsOf(member.Kind).Count > 1, Encoding.UTF8.GetString(member.Unit)));

@@ -18,8 +18,6 @@ internal sealed class SessionExplainer(EvidenceSession session, List<SessionLine
     private const int MostCounts = 5;
     private const int LeastCountBits = 8 * FixedLog.One;
     private const string End = "the end of the session";
-    private const double BitsPerNatural = 1.4426950408889634;
-
     private readonly ulong[] _templates = [.. lines.Select(line => line.Template)];
     private readonly Dictionary<ulong, string> _texts = Texts(session, lines);
 
@@ -73,7 +71,7 @@ internal sealed class SessionExplainer(EvidenceSession session, List<SessionLine
     };
 
     private double LikeliestBits(int index) =>
-        model.Sequence.Expected(_templates, index, 1) is [var likeliest] ? -ExactMath.Log(likeliest.Probability) * BitsPerNatural : 0;
+        model.Sequence.Expected(_templates, index, 1) is [var likeliest] ? -ExactMath.Log(likeliest.Probability) * ExactMath.BitsPerNatural : 0;
 
     private List<ExpectedInstead> Expected(int index) =>
         [.. model.Sequence.Expected(_templates, index, MostExpected).Select(expected => new ExpectedInstead(expected.Template == 0 ? End : TextOf(expected.Template) ?? SessionWording.NoText, expected.Probability))];

@@ -11,8 +11,6 @@ namespace Driftlock.Cbad.Proof;
 internal static class SilenceProof
 {
     private const double MillisecondsPerSecond = 1000;
-    private const double BitsPerNatural = 1.4426950408889634;
-
     private static readonly StatisticRanks OfMetrics = Ranks(Signal.Metrics);
     private static readonly StatisticRanks OfOthers = Ranks(Signal.Logs);
 
@@ -61,7 +59,7 @@ internal static class SilenceProof
         var pauses = calibration.Statistics[0];
         var since = SeriesWording.Time((ulong)Number(silence.LastReceivedUnixNano));
         var what = signal switch { "metrics" => "metrics", "traces" => "spans", _ => name.Length > 0 ? $"logs of {name}" : "logs" };
-        var bits = -ExactMath.Log(Math.Max(calibration.PValue, 1e-300)) * BitsPerNatural;
+        var bits = -ExactMath.Log(Math.Max(calibration.PValue, 1e-300)) * ExactMath.BitsPerNatural;
         return NoEvent.Explain(
             Units.Silence,
             string.Create(

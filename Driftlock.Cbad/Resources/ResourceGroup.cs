@@ -56,6 +56,9 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
 
     public RollCall Roll { get; } = new();
 
+    /// <summary>Those of <see cref="Members"/> that the model knows: the first.</summary>
+    public int JudgedMembers => _model?.Metrics ?? 0;
+
     /// <summary>Complete rows so far.</summary>
     public long Rows { get; private set; }
 

@@ -52,9 +52,11 @@ internal sealed class JointMoments(int metrics)
     {
         var size = 2 * metrics;
         var standardised = new double[size * size];
+        var deviations = new double[size];
+        for (var p = 0; p < size; p++) deviations[p] = Deviation(p % metrics);
         for (var p = 0; p < size; p++)
             for (var q = 0; q <= p; q++)
-                standardised[(q * size) + p] = standardised[(p * size) + q] = _covariance[(p * size) + q] / Deviation(p % metrics) / Deviation(q % metrics);
+                standardised[(q * size) + p] = standardised[(p * size) + q] = _covariance[(p * size) + q] / deviations[p] / deviations[q];
         return standardised;
     }
 

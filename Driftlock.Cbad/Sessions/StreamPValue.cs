@@ -24,7 +24,7 @@ internal readonly record struct StreamPValue(double Evidence, double Nearest, do
     private const double LeastDistanceExcess = CountVectors.Farthest / 20.0;
 
     // A code length of b bits is a probability of 2^-b.
-    private const double LeastMissingExcess = 1.4426950408889634 * FixedLog.One;
+    private const double LeastMissingExcess = ExactMath.BitsPerNatural * FixedLog.One;
 
     public double PValue => Math.Max(Least, Math.Min(1, Math.Min(Math.Min(Evidence, Nearest), Missing) / Weight));
 

@@ -126,7 +126,7 @@ public sealed class DriftTests
         for (var i = 0; i < 20_000 && found == 0; i++)
             if (test.Observe((ulong)(8000 + i), random.Normal() - (i / 2000.0)) && test.EValue >= FirstAlarm) found = i;
         Assert.InRange(found, 1, 10_000);
-        Assert.False(test.IsUpward);
+        Assert.False(DriftTest.IsUpward(test.Up, test.Down));
         test.Restart();
         Assert.Equal((2 * pinned, false), (test.Anchor.BlockEvents, test.Anchor.IsPinned));
     }

@@ -1,12 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Driftlock.Api.Accounts;
 using Driftlock.Api.Admin;
 using Driftlock.Api.Analytics;
 using Driftlock.Api.Anomalies;
+using Driftlock.Api.Audit;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
+using Driftlock.Api.EvidenceChain;
 using Driftlock.Api.Events;
 using Driftlock.Api.Hosting;
+using Driftlock.Api.Idempotency;
 using Driftlock.Api.Ingest;
 using Driftlock.Api.Live;
 using Driftlock.Api.Streams;
@@ -43,9 +47,12 @@ services.AddSingleton<PartitionCount>().AddSingleton<PartitionMap>().AddSingleto
 services.AddSingleton<IngestMetrics>().AddSingleton<IngestService>();
 services.AddSingleton<AnomalySignal>().AddSingleton<AnomalyFeed>().AddSingleton<SummaryQuery>();
 services.AddHostedService(provider => provider.GetRequiredService<AnomalyFeed>());
-services.AddHostedService<RedisNews>().AddHostedService<RequestHashCleanup>();
-services.AddScoped<AnomalyQueries>().AddScoped<AnomalyStatusChange>();
-services.AddApiKeys();
+services.AddHostedService<RedisNews>().AddHostedService<ExpiredRows>();
+services.AddScoped<SignedBundles>().AddScoped<AnomalyQueries>().AddScoped<AnomalyStatusChange>();
+services.AddMasterKeys();
+services.AddCallers();
+services.AddAccounts();
+services.AddScoped<CurrentWrite>().AddScoped<IdempotentWrites>().AddScoped<AuditedChange>().AddScoped<ApiKeyChanges>();
 services.AddOpenApi();
 services.ConfigureHttpJsonOptions(json =>
     json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)));
@@ -58,6 +65,7 @@ app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseMiddleware<IdempotencyMiddleware>();
 
 app.MapDefaultEndpoints();
 app.MapVersion();
@@ -70,7 +78,12 @@ api.MapAnomalies();
 api.MapStreams();
 api.MapAnalytics();
 api.MapLive();
+api.MapEvidenceChain();
+api.MapMe();
+api.MapSignIn();
+api.MapUsers();
 api.MapApiKeys();
+api.MapAuditLog();
 
 await app.RunAsync();
 

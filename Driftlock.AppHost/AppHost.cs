@@ -1,5 +1,5 @@
 // The topology of Driftlock, and nothing else. Every port, password and switch can be set by configuration:
-// Parameters:api-key, Parameters:postgres-password, Parameters:redis-password, Parameters:detector-replicas, Sample.
+// Parameters:api-key, Parameters:master-key, Parameters:postgres-password, Parameters:redis-password, Parameters:detector-replicas, Sample.
 using System.Globalization;
 
 var builder = DistributedApplication.CreateBuilder(args);
@@ -9,6 +9,7 @@ builder.AddDockerComposeEnvironment("compose");
 // Generated once and kept in the user's secret store; no special characters, since they travel in addresses.
 var secret = new GenerateParameterDefault { MinLength = 32, Special = false };
 var apiKey = builder.AddParameter("api-key", secret, secret: true, persist: true);
+var masterKey = builder.AddParameter("master-key", secret, secret: true, persist: true);
 var postgresPassword = builder.AddParameter("postgres-password", secret, secret: true, persist: true);
 var redisPassword = builder.AddParameter("redis-password", secret, secret: true, persist: true);
 var replicas = int.Parse(builder.Configuration["Parameters:detector-replicas"] ?? "1", CultureInfo.InvariantCulture);
@@ -25,6 +26,7 @@ if (builder.ExecutionContext.IsRunMode)
 var migrations = builder.AddProject<Projects.Driftlock_Cli>("migrations", launchProfileName: null)
     .WithArgs("migrate")
     .WithEnvironment("Driftlock__BootstrapApiKey", apiKey)
+    .WithEnvironment("Driftlock__MasterKey", masterKey)
     .WithReference(database)
     .WaitFor(database);
 
@@ -35,6 +37,7 @@ var api = builder.AddProject<Projects.Driftlock_Api>("api", launchProfileName: n
     .WithHttpEndpoint(port: 4318, name: "otlp-http", env: "OTLP_HTTP_PORT")
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health", endpointName: "http")
+    .WithEnvironment("Driftlock__MasterKey", masterKey)
     .WithReference(database)
     .WithReference(redis)
     .WaitForCompletion(migrations);
@@ -43,6 +46,7 @@ var detector = builder.AddProject<Projects.Driftlock_Detector>("detector", launc
     .WithReplicas(replicas)
     .WithHttpEndpoint(name: "http")
     .WithHttpHealthCheck("/health", endpointName: "http")
+    .WithEnvironment("Driftlock__MasterKey", masterKey)
     .WithReference(database)
     .WithReference(redis)
     .WaitForCompletion(migrations);

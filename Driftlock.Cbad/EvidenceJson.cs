@@ -33,6 +33,15 @@ public static class EvidenceJson
         }
     }
 
+    /// <summary>Puts a signature into a bundle as the engine wrote it, without reading the rest: bundles of earlier versions are signed the same way.</summary>
+    /// <exception cref="FormatException">The bundle does not end where an unsigned one does.</exception>
+    public static byte[] Sign(ReadOnlySpan<byte> json, EvidenceSignature signature)
+    {
+        var unsigned = "\"signature\":null}"u8;
+        if (!json.EndsWith(unsigned)) throw new FormatException("this is not an unsigned bundle of evidence");
+        return [.. json[..^"null}"u8.Length], .. JsonSerializer.SerializeToUtf8Bytes(signature, Context.EvidenceSignature), (byte)'}'];
+    }
+
     /// <summary>The explanation alone, in the same form as inside the evidence.</summary>
     public static byte[] WriteExplanation(Explanation explanation) => JsonSerializer.SerializeToUtf8Bytes(explanation, Context.Explanation);
 
@@ -51,4 +60,5 @@ public static class EvidenceJson
 [JsonSerializable(typeof(Evidence))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(EvidenceCalibration))]
+[JsonSerializable(typeof(EvidenceLinks))]
 internal sealed partial class CbadJson : JsonSerializerContext;

@@ -2,7 +2,10 @@ using System.CommandLine;
 using Driftlock.Cbad;
 using Driftlock.Storage;
 using Driftlock.Storage.EventLog;
+using Driftlock.Storage.Secrets;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Driftlock.Cli;
@@ -11,6 +14,7 @@ namespace Driftlock.Cli;
 internal static class MigrateCommand
 {
     private const string ConnectionVariable = "ConnectionStrings__driftlock";
+    private const string MasterKeyVariable = "Driftlock__MasterKey";
     private const string KeyVariable = "Driftlock__BootstrapApiKey";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -37,7 +41,7 @@ internal static class MigrateCommand
             Description = "IANA name of the local time whose hours and weekdays metrics follow, such as Europe/Berlin; only the first migration of a database uses it",
             DefaultValueFactory = _ => new EngineConfiguration().TimeZone,
         };
-        var command = new Command("migrate", $"Applies the database migrations. {KeyVariable}, when set, becomes an admin API key.")
+        var command = new Command("migrate", $"Applies the database migrations. {KeyVariable}, when set, becomes an admin API key. {MasterKeyVariable} seals and hashes what is secret; without it the database keeps a key of its own.")
         {
             connection, partitions, fdr, zone,
         };
@@ -61,7 +65,9 @@ internal static class MigrateCommand
             await WaitForServerAsync(dataSource, cancellationToken);
             await using var database = new DriftlockContext(
                 new DbContextOptionsBuilder<DriftlockContext>().UseNpgsql(dataSource, npgsql => npgsql.EnableRetryOnFailure()).Options);
-            await new DatabaseSetup(database, TimeProvider.System).RunAsync(
+            var masterKey = new MasterKeyOptions { MasterKey = Environment.GetEnvironmentVariable(MasterKeyVariable) };
+            using var keys = new KeyRingSource(dataSource, Options.Create(masterKey), NullLogger<KeyRingSource>.Instance);
+            await new DatabaseSetup(database, keys, TimeProvider.System).RunAsync(
                 partitions, string.IsNullOrEmpty(key) ? null : key, configuration, cancellationToken);
         }
         catch (Exception e) when (e is FormatException or ArgumentException or NpgsqlException)

@@ -1,64 +1,105 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using Driftlock.Cbad;
+using Driftlock.Cli.Verify;
 
 namespace Driftlock.Cli;
 
-/// <summary>Recomputes an anomaly from its evidence, and checks its signature when given a public key.</summary>
+/// <summary>Recomputes anomalies from their evidence, follows a chain of evidence link by link, and checks the signatures of both.</summary>
 internal static class VerifyCommand
 {
     private const long MaxBytes = 64 << 20;
 
     public static Command Create()
     {
-        var path = new Argument<string>("evidence") { Description = "An evidence bundle (JSON)." };
-        var key = new Option<string?>("--public-key") { Description = "PEM file with the ECDSA P-256 public key that must have signed it." };
-        var command = new Command("verify", "Recomputes an anomaly from its evidence alone; exits with 0 only if nothing differs.") { path, key };
-        command.SetAction(parsed => Guarded.Run(() => Run(parsed.GetValue(path)!, parsed.GetValue(key))));
+        var paths = new Argument<string[]>("evidence")
+        {
+            Description = "Evidence bundles, and chains as GET /api/v1/evidence/chain gives them (JSON). Where both are given, each bundle must stand in the chain.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var key = new Option<string?>("--public-key") { Description = "PEM file with the ECDSA P-256 public key that must have signed." };
+        var keys = new Option<string?>("--keys") { Description = "The public keys that may have signed, as GET /api/v1/evidence/keys gives them (JSON)." };
+        var head = new Option<string?>("--head") { Description = "A hash that was written down earlier and must stand in the chain: shows that its end was not cut off." };
+        var command = new Command("verify", "Recomputes an anomaly from its evidence alone, or a chain of evidence; exits with 0 only if nothing differs.")
+        {
+            paths, key, keys, head,
+        };
+        command.SetAction(parsed => Guarded.Run(() => Run(
+            parsed.GetValue(paths)!, VerificationKeys.Load(parsed.GetValue(key), parsed.GetValue(keys)), parsed.GetValue(head))));
         return command;
     }
 
-    private static int Run(string path, string? keyPath)
+    private static int Run(string[] paths, VerificationKeys keys, string? head)
+    {
+        var files = paths.Select(path => (Path: path, Bytes: Read(path))).ToList();
+        var stretches = files.Where(file => EvidenceLinks.IsChain(file.Bytes)).Select(file => ReadChain(file.Path, file.Bytes)).ToList();
+        if (stretches.Count == 0 && head is not null) throw new InputException("--head needs a chain: give the answer of GET /api/v1/evidence/chain as well");
+        var chain = stretches.Count == 0 ? null : new EvidenceChain(stretches, keys);
+        var isGood = true;
+        foreach (var (path, bytes) in files.Where(file => !EvidenceLinks.IsChain(file.Bytes)))
+        {
+            if (files.Count > 1) Console.Out.WriteLine($"{path}:");
+            isGood &= VerifyBundle(bytes, keys, chain);
+        }
+        if (chain is not null) isGood &= VerifyChain(chain, keys, head);
+        return isGood ? ExitCodes.Done : ExitCodes.BadInput;
+    }
+
+    private static byte[] Read(string path)
     {
         if (!File.Exists(path)) throw new InputException($"{path}: no such file");
-        if (new FileInfo(path).Length > MaxBytes) throw new InputException($"{path}: larger than {MaxBytes} bytes; this is not an evidence bundle");
-        var report = EvidenceVerifier.Verify(File.ReadAllBytes(path));
+        if (new FileInfo(path).Length > MaxBytes) throw new InputException($"{path}: larger than {MaxBytes} bytes; this is not evidence");
+        return File.ReadAllBytes(path);
+    }
+
+    private static EvidenceLinks ReadChain(string path, byte[] bytes)
+    {
+        try
+        {
+            return EvidenceLinks.Read(bytes);
+        }
+        catch (FormatException failure)
+        {
+            throw new InputException($"{path}: {failure.Message}");
+        }
+    }
+
+    private static bool VerifyBundle(byte[] bundle, VerificationKeys keys, EvidenceChain? chain)
+    {
+        var report = EvidenceVerifier.Verify(bundle);
         foreach (var note in report.Notes) Console.Out.WriteLine($"note: {note}");
         foreach (var difference in report.Differences)
             Console.Out.WriteLine($"differs: {difference.What}: stated {Short(difference.Stated)}, recomputed {Short(difference.Recomputed)}");
-        if (report.Evidence is not { } evidence) return ExitCodes.BadInput;
-        if (!report.Verified)
+        if (report.Evidence is not { } evidence) return false;
+        if (!report.Verified) return Not($"{report.Differences.Count} figures differ");
+        if (!keys.IsEmpty)
         {
-            Console.Out.WriteLine($"NOT VERIFIED: {report.Differences.Count} figures differ");
-            return ExitCodes.BadInput;
+            if (evidence.Signature is not { } signature) return Not("the bundle has no signature");
+            if (signature.Algorithm != EvidenceSignature.EcdsaP256Sha256) return Not($"unknown signature algorithm '{signature.Algorithm}'");
+            if (keys.Problem(signature.KeyId, evidence.ContentHash, signature.Value) is { } problem) return Not(problem);
         }
-        if (keyPath is not null && CheckSignature(evidence, keyPath) is { } problem)
-        {
-            Console.Out.WriteLine($"NOT VERIFIED: {problem}");
-            return ExitCodes.BadInput;
-        }
-        var signed = evidence.Signature is null ? "the bundle is not signed" : keyPath is null ? "signature not checked, no --public-key given" : "signature valid";
-        Console.Out.WriteLine($"verified: every bit, the p-value and the decision follow from the bundle ({signed})");
+        var id = string.Create(CultureInfo.InvariantCulture, $"{evidence.Position.Partition}-{evidence.Position.Offset}-{evidence.Position.Ordinal}");
+        if (chain?.ProblemOf(id, evidence.ContentHash) is { } missing) return Not(missing);
+        var signed = evidence.Signature is null ? "the bundle is not signed" : keys.IsEmpty ? "signature not checked, neither --public-key nor --keys given" : "signature valid";
+        Console.Out.WriteLine($"verified: every bit, the p-value and the decision follow from the bundle ({signed}{(chain is null ? "" : "; it stands in the chain")})");
         Console.Out.WriteLine($"  {evidence.Explanation.Why}");
-        return ExitCodes.Done;
+        return true;
     }
 
-    private static string? CheckSignature(Evidence evidence, string keyPath)
+    private static bool VerifyChain(EvidenceChain chain, VerificationKeys keys, string? head)
     {
-        if (evidence.Signature is not { } signature) return "the bundle has no signature";
-        if (!File.Exists(keyPath)) throw new InputException($"{keyPath}: no such file");
-        using var key = ECDsa.Create();
-        try
-        {
-            key.ImportFromPem(File.ReadAllText(keyPath));
-        }
-        catch (Exception failure) when (failure is ArgumentException or CryptographicException)
-        {
-            throw new InputException($"{keyPath}: not a PEM public key: {failure.Message}");
-        }
-        if (signature.Algorithm != EvidenceSignature.EcdsaP256Sha256) return $"unknown signature algorithm '{signature.Algorithm}'";
-        return key.VerifyData(Encoding.UTF8.GetBytes(evidence.ContentHash), signature.Value, HashAlgorithmName.SHA256) ? null : "the signature does not match this key";
+        if (chain.Problem is { } problem) return Not(problem);
+        if (head is not null && !chain.Contains(head)) return Not($"no link has the hash {head}: the chain was cut off, or written anew");
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"verified: {chain.Count} links, from position {chain.First} to {chain.Last}, follow from one another ({(keys.IsEmpty ? "signatures not checked, neither --public-key nor --keys given" : "signatures valid")})"));
+        Console.Out.WriteLine($"  head: {chain.Head}");
+        return true;
+    }
+
+    private static bool Not(string why)
+    {
+        Console.Out.WriteLine($"NOT VERIFIED: {why}");
+        return false;
     }
 
     private static string Short(string text) => text.Length <= 120 ? text : text[..120] + "...";

@@ -23,6 +23,7 @@ services.AddOptions<DetectorOptions>().BindConfiguration(DetectorOptions.Section
     .Validate(options => options.ParallelPartitions > 0, "Detector:ParallelPartitions must be at least 1")
     .ValidateOnStart();
 services.AddEventLog();
+services.AddMasterKeys();
 services.AddVerdictStore();
 services.AddSingleton(provider => new PartitionLeases(
     provider.GetRequiredService<NpgsqlDataSource>(),

@@ -2,43 +2,55 @@ using Driftlock.Cbad;
 using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Identity;
 using Driftlock.Storage.Model;
+using Driftlock.Storage.Secrets;
+using Driftlock.Storage.Signing;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Driftlock.Storage;
 
 /// <summary>What a database needs before the first event: schema, partitions, the default tenant, its key, the configuration.</summary>
-public sealed class DatabaseSetup(DriftlockContext database, TimeProvider time)
+public sealed class DatabaseSetup(DriftlockContext database, KeyRingSource keys, TimeProvider time)
 {
     /// <summary>Safe to run again and again, and by two at once (EF Core takes a lock for migrations).</summary>
     /// <param name="partitions">Partitions of the event log; only the first run uses it.</param>
-    /// <param name="bootstrapApiKey">An admin key's secret, at least <see cref="ApiKeySecret.ShortestGiven"/> characters; null adds none.</param>
+    /// <param name="bootstrapApiKey">An admin key's secret, at least <see cref="Credential.ShortestGiven"/> characters; null adds none.</param>
     /// <param name="configuration">Written to every partition as its first entry; only the first run uses it.</param>
     /// <param name="cancellationToken">Stops between steps; what was committed stays.</param>
     public async Task RunAsync(
         int partitions, string? bootstrapApiKey, EngineConfiguration configuration, CancellationToken cancellationToken)
     {
         await database.Database.MigrateAsync(cancellationToken);
+        await keys.EnsureAsync(cancellationToken);
+        var ring = await keys.GetAsync(cancellationToken);
         var strategy = database.Database.CreateExecutionStrategy();
         await strategy.ExecuteAsync(async () =>
         {
             await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
             // Serialises two set-ups; the lock ends with the transaction.
             await database.Database.ExecuteSqlAsync($"LOCK TABLE log_partitions IN EXCLUSIVE MODE", cancellationToken);
-            await SeedAsync(partitions, bootstrapApiKey, configuration, cancellationToken);
+            await SeedAsync(partitions, bootstrapApiKey, configuration, ring, cancellationToken);
+            await SigningKeys.EnsureAsync((NpgsqlConnection)database.Database.GetDbConnection(), ring, time.GetUtcNow(), cancellationToken);
             await database.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         });
     }
 
     private async Task SeedAsync(
-        int partitions, string? bootstrapApiKey, EngineConfiguration configuration, CancellationToken cancellationToken)
+        int partitions, string? bootstrapApiKey, EngineConfiguration configuration, KeyRing ring, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (!await database.Tenants.AnyAsync(tenant => tenant.Id == Tenant.DefaultId, cancellationToken))
         {
             database.Add(new Tenant { Id = Tenant.DefaultId, Name = "default", CreatedAt = now });
         }
-        if (bootstrapApiKey is not null) await AddKeyAsync(bootstrapApiKey, now, cancellationToken);
+        // Keys of versions before master keys have the bare digest of their secret.
+        foreach (var key in await database.ApiKeys.Where(key => !key.IsKeyed).ToListAsync(cancellationToken))
+        {
+            (key.SecretHash, key.IsKeyed) = (ring.Hash(key.SecretHash), true);
+        }
+        await database.SaveChangesAsync(cancellationToken);
+        if (bootstrapApiKey is not null) await AddKeyAsync(bootstrapApiKey, ring, now, cancellationToken);
         if (await database.LogPartitions.AnyAsync(cancellationToken)) return;
 
         // A partition's first entry says under which configuration all that follows is judged.
@@ -58,24 +70,25 @@ public sealed class DatabaseSetup(DriftlockContext database, TimeProvider time)
         }
     }
 
-    private async Task AddKeyAsync(string secret, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task AddKeyAsync(string secret, KeyRing ring, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (secret.Length is < ApiKeySecret.ShortestGiven or > ApiKeySecret.Longest)
+        if (secret.Length is < Credential.ShortestGiven or > Credential.Longest)
         {
             throw new ArgumentException(
-                $"the bootstrap API key must have {ApiKeySecret.ShortestGiven} to {ApiKeySecret.Longest} characters; it has {secret.Length}",
+                $"the bootstrap API key must have {Credential.ShortestGiven} to {Credential.Longest} characters; it has {secret.Length}",
                 nameof(secret));
         }
-        var hash = ApiKeySecret.Hash(secret);
-        if (await database.ApiKeys.AnyAsync(key => key.SecretHash == hash, cancellationToken)) return;
+        var hashes = ring.Hashes(Credential.Digest(secret));
+        if (await database.ApiKeys.AnyAsync(key => hashes.Contains(key.SecretHash), cancellationToken)) return;
         database.Add(new ApiKey
         {
             Id = Guid.CreateVersion7(now),
             TenantId = Tenant.DefaultId,
             Name = "bootstrap",
-            Role = ApiKeyRole.Admin,
-            SecretHash = hash,
-            Prefix = ApiKeySecret.Display(secret),
+            Scopes = Scopes.Ingest | Scopes.Read | Scopes.Write | Scopes.Admin | Scopes.Operate,
+            SecretHash = hashes[0],
+            IsKeyed = true,
+            Prefix = Credential.Display(secret),
             CreatedAt = now,
         });
     }

@@ -1,11 +1,13 @@
 using System.Text;
 using Driftlock.Storage.Model;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 
 namespace Driftlock.Storage;
 
 /// <summary>The schema, for queries and migrations. The hot paths (append, claim, commit) speak SQL on the same tables.</summary>
-public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options) : DbContext(options)
+public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options) : IdentityUserContext<User, Guid>(options)
 {
     /// <summary>A sequence that is taken under an advisory lock, so that numbers become visible in order.</summary>
     public const string AnomalySequence = "anomaly_sequence";
@@ -13,6 +15,16 @@ public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options)
     public DbSet<Tenant> Tenants => Set<Tenant>();
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<UserSession> UserSessions => Set<UserSession>();
+
+    public DbSet<AuditEntry> AuditLog => Set<AuditEntry>();
+
+    public DbSet<IdempotentWrite> IdempotentWrites => Set<IdempotentWrite>();
+
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
+    public DbSet<EvidenceChainRow> EvidenceChain => Set<EvidenceChainRow>();
 
     public DbSet<StreamRow> Streams => Set<StreamRow>();
 
@@ -26,52 +38,100 @@ public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options)
 
     public DbSet<PartitionLease> PartitionLeases => Set<PartitionLease>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    protected override void OnModelCreating(ModelBuilder builder)
     {
-        modelBuilder.HasSequence<long>(AnomalySequence);
+        base.OnModelCreating(builder);
+        OnIdentity(builder);
+        OnRecords(builder);
+        OnStreams(builder);
+        foreach (var property in builder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))
+        {
+            property.SetColumnName(SnakeCase(property.Name));
+        }
+    }
 
-        modelBuilder.Entity<Tenant>().ToTable("tenants").HasIndex(t => t.Name).IsUnique();
-        modelBuilder.Entity<ApiKey>(key =>
+    private static void OnIdentity(ModelBuilder builder)
+    {
+        builder.Entity<Tenant>().ToTable("tenants").HasIndex(t => t.Name).IsUnique();
+        builder.Entity<ApiKey>(key =>
         {
             key.ToTable("api_keys").HasIndex(k => k.SecretHash).IsUnique();
             key.HasIndex(k => new { k.TenantId, k.CreatedAt });
             key.HasOne<Tenant>().WithMany().HasForeignKey(k => k.TenantId);
+            // Of a key there is one successor: two active ones at most.
+            key.HasIndex(k => k.ReplacesId).IsUnique();
         });
-        modelBuilder.Entity<StreamRow>(stream =>
+        builder.Entity<User>(user =>
+        {
+            user.ToTable("users").HasOne<Tenant>().WithMany().HasForeignKey(u => u.TenantId);
+            user.HasIndex(u => new { u.TenantId, u.CreatedAt });
+        });
+        builder.Entity<IdentityUserClaim<Guid>>().ToTable("user_claims");
+        builder.Entity<IdentityUserLogin<Guid>>().ToTable("user_logins");
+        builder.Entity<IdentityUserToken<Guid>>().ToTable("user_tokens");
+        builder.Entity<UserSession>(session =>
+        {
+            session.ToTable("user_sessions").HasKey(s => s.TokenHash);
+            session.HasOne<User>().WithMany().HasForeignKey(s => s.UserId);
+        });
+    }
+
+    private static void OnRecords(ModelBuilder builder)
+    {
+        builder.Entity<AuditEntry>(entry =>
+        {
+            entry.ToTable("audit_log").HasKey(e => new { e.TenantId, e.Position });
+            entry.Property(e => e.Before).HasColumnType("json");
+            entry.Property(e => e.After).HasColumnType("json");
+        });
+        builder.Entity<IdempotentWrite>(write =>
+        {
+            write.ToTable("idempotent_writes").HasKey(w => new { w.TenantId, w.Actor, w.Key });
+            write.HasIndex(w => w.StartedAt);
+        });
+        builder.Entity<SigningKey>().ToTable("signing_keys");
+        builder.Entity<EvidenceChainRow>(link =>
+        {
+            link.ToTable("evidence_chain").HasKey(l => new { l.TenantId, l.Position });
+            link.HasIndex(l => new { l.TenantId, l.AnomalyId }).IsUnique();
+        });
+        builder.Entity<KeptMasterKey>().ToTable("kept_master_key").HasKey(k => k.Secret);
+    }
+
+    private static void OnStreams(ModelBuilder builder)
+    {
+        builder.HasSequence<long>(AnomalySequence);
+
+        builder.Entity<StreamRow>(stream =>
         {
             stream.ToTable("streams").Property(s => s.Id).ValueGeneratedNever();
             stream.HasIndex(s => new { s.TenantId, s.Id });
             stream.HasIndex(s => new { s.TenantId, s.Service });
         });
-        modelBuilder.Entity<StreamHour>().ToTable("stream_hours").HasKey(h => new { h.TenantId, h.Hour, h.StreamId });
-        modelBuilder.Entity<Anomaly>(anomaly =>
+        builder.Entity<StreamHour>().ToTable("stream_hours").HasKey(h => new { h.TenantId, h.Hour, h.StreamId });
+        builder.Entity<Anomaly>(anomaly =>
         {
             anomaly.ToTable("anomalies").HasIndex(a => new { a.TenantId, a.Sequence }).IsUnique();
             anomaly.HasIndex(a => new { a.TenantId, a.Status, a.Sequence });
             anomaly.HasIndex(a => new { a.TenantId, a.StreamId, a.Sequence });
             anomaly.HasIndex(a => new { a.TenantId, a.Service, a.FirstEventTime });
         });
-        modelBuilder.Entity<LogEntry>(entry =>
+        builder.Entity<LogEntry>(entry =>
         {
             entry.ToTable("log_entries").HasKey(e => new { e.PartitionId, e.Offset });
             // Payloads are Brotli already: do not let Postgres try again.
             entry.Property(e => e.Payload);
         });
-        modelBuilder.Entity<LogPartition>().ToTable("log_partitions").Property(p => p.Id).ValueGeneratedNever();
-        modelBuilder.Entity<PartitionLease>().ToTable("partition_leases").HasKey(l => l.PartitionId);
-        modelBuilder.Entity<PartitionLease>().Property(l => l.PartitionId).ValueGeneratedNever();
-        modelBuilder.Entity<DetectorReplica>().ToTable("detector_replicas");
-        modelBuilder.Entity<IngestRequest>(request =>
+        builder.Entity<LogPartition>().ToTable("log_partitions").Property(p => p.Id).ValueGeneratedNever();
+        builder.Entity<PartitionLease>().ToTable("partition_leases").HasKey(l => l.PartitionId);
+        builder.Entity<PartitionLease>().Property(l => l.PartitionId).ValueGeneratedNever();
+        builder.Entity<DetectorReplica>().ToTable("detector_replicas");
+        builder.Entity<IngestRequest>(request =>
         {
             request.ToTable("ingest_requests").HasKey(r => new { r.TenantId, r.ContentHash });
             request.HasIndex(r => r.ReceivedAt);
         });
-        modelBuilder.Entity<EngineSnapshot>().ToTable("engine_snapshots").HasKey(s => new { s.PartitionId, s.StreamId });
-
-        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))
-        {
-            property.SetColumnName(SnakeCase(property.Name));
-        }
+        builder.Entity<EngineSnapshot>().ToTable("engine_snapshots").HasKey(s => new { s.PartitionId, s.StreamId });
     }
 
     private static string SnakeCase(string name)

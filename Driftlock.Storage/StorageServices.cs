@@ -1,5 +1,6 @@
 using Driftlock.Storage.Detection;
 using Driftlock.Storage.EventLog;
+using Driftlock.Storage.Secrets;
 using Driftlock.Storage.Streams;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -30,6 +31,17 @@ public static class StorageServices
     public static IServiceCollection AddStreamRegistry(this IServiceCollection services, int streamsPerTenant) =>
         services.AddSingleton(provider => new StreamRegistry(
             provider.GetRequiredService<NpgsqlDataSource>(), streamsPerTenant, provider.GetRequiredService<TimeProvider>()));
+
+    /// <summary>The master keys, from the section Driftlock.</summary>
+    public static IServiceCollection AddMasterKeys(this IServiceCollection services)
+    {
+        services.AddOptions<MasterKeyOptions>().BindConfiguration(MasterKeyOptions.Section)
+            .Validate(options => options.MasterKey is not { Length: > 0 and < MasterKeyOptions.Shortest }, $"Driftlock:MasterKey must have at least {MasterKeyOptions.Shortest} characters")
+            .Validate(options => options.PreviousMasterKeys.All(key => key.Length >= MasterKeyOptions.Shortest), $"Driftlock:PreviousMasterKeys must have at least {MasterKeyOptions.Shortest} characters each")
+            .Validate(options => options.PreviousMasterKeys.Count <= MasterKeyOptions.MostPrevious, $"Driftlock:PreviousMasterKeys may be at most {MasterKeyOptions.MostPrevious}")
+            .ValidateOnStart();
+        return services.AddSingleton<KeyRingSource>();
+    }
 
     public static IServiceCollection AddVerdictStore(this IServiceCollection services) =>
         services.AddSingleton<VerdictStore>().AddSingleton<SnapshotStore>();

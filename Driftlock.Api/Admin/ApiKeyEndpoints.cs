@@ -1,30 +1,17 @@
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
 using Driftlock.Storage;
-using Driftlock.Storage.Identity;
 using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Driftlock.Api.Admin;
 
-public sealed record NewApiKey(string? Name, ApiKeyRole? Role, DateTimeOffset? ExpiresAt);
-
-/// <param name="Secret">Shown this once; only its hash is kept.</param>
-public sealed record CreatedApiKey(Guid Id, string Name, ApiKeyRole Role, string Secret, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
-
-/// <param name="Prefix">The secret's first characters.</param>
-public sealed record ApiKeyDetail(
-    Guid Id, string Name, ApiKeyRole Role, string Prefix, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt);
-
-public sealed record ApiKeyList(IReadOnlyList<ApiKeyDetail> Items);
-
-/// <param name="Tenant">The tenant's name.</param>
-public sealed record CallerIdentity(string Tenant, string Role, string KeyName);
-
 public static class ApiKeyEndpoints
 {
     private const int LongestName = 100;
+    private const int LongestOverlapHours = 168;
+    private const int DefaultOverlapHours = 24;
 
     /// <summary>Keys that a tenant may have, revoked ones included, so that the list stays one page.</summary>
     public const int KeysPerTenant = 200;
@@ -34,63 +21,73 @@ public static class ApiKeyEndpoints
         var group = routes.MapGroup("/admin/api-keys").RequireAuthorization(Policies.Admin).WithTags("Admin");
         group.MapGet("/", ListAsync).WithSummary("The tenant's keys, newest first");
         group.MapPost("/", CreateAsync).WithSummary("Make a key; its secret is shown this once");
+        group.MapPost("/{id:guid}/rotate", RotateAsync).WithSummary("Make the key's successor; for a while both work");
         group.MapDelete("/{id:guid}", RevokeAsync).WithSummary("Revoke a key at once");
-        routes.MapGet("/me", MeAsync).WithTags("Admin").RequireAuthorization().WithSummary("Whose key this is");
     }
 
-    private static async Task<Ok<ApiKeyList>> ListAsync(Caller caller, DriftlockContext database, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new ApiKeyList(await Of(caller, database).OrderByDescending(key => key.CreatedAt).Take(KeysPerTenant)
-            .Select(key => new ApiKeyDetail(key.Id, key.Name, key.Role, key.Prefix, key.CreatedAt, key.ExpiresAt, key.RevokedAt))
-            .ToListAsync(cancellationToken)));
+    private static async Task<Ok<ApiKeyList>> ListAsync(Caller caller, DriftlockContext database, CancellationToken cancellationToken)
+    {
+        var keys = await database.ApiKeys.AsNoTracking().Where(key => key.TenantId == caller.TenantId)
+            .OrderByDescending(key => key.CreatedAt).Take(KeysPerTenant).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new ApiKeyList(keys.ConvertAll(key => new ApiKeyDetail(
+            key.Id, key.Name, Roles.NameOf(key.Scopes), ScopeNames.Of(key.Scopes), key.Prefix, key.CreatedAt, key.ExpiresAt, key.RevokedAt,
+            key.LastUsedAt, key.ReplacesId))));
+    }
 
     private static async Task<Results<Created<CreatedApiKey>, ProblemHttpResult>> CreateAsync(
-        NewApiKey wanted, Caller caller, DriftlockContext database, TimeProvider time, CancellationToken cancellationToken)
+        NewApiKey wanted, Caller caller, ApiKeyChanges changes, TimeProvider time, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(wanted.Name) || wanted.Name.Length > LongestName || wanted.Name.Contains('\0'))
         {
             return ApiProblem.Invalid("name", $"must have 1 to {LongestName} characters");
         }
-        if (wanted.Role is not { } role || !Enum.IsDefined(role)) return ApiProblem.Invalid("role", "must be ingest, read or admin");
-        var now = time.GetUtcNow();
-        if (wanted.ExpiresAt <= now) return ApiProblem.Invalid("expiresAt", "must lie in the future");
-        if (await Of(caller, database).CountAsync(cancellationToken) >= KeysPerTenant)
+        if (!TryReadScopes(wanted, out var scopes, out var problem)) return problem!;
+        if (!Roles.AreWithin(scopes, caller))
         {
-            return ApiProblem.Conflict("too_many_keys", $"the tenant has {KeysPerTenant} keys, revoked ones included");
+            return ApiProblem.Of(StatusCodes.Status403Forbidden, "forbidden", $"a key can have at most your own scopes: {string.Join(", ", ScopeNames.Of(caller.Scopes))}");
         }
-        var secret = ApiKeySecret.Create();
-        var key = new ApiKey
+        if (wanted.ExpiresAt <= time.GetUtcNow()) return ApiProblem.Invalid("expiresAt", "must lie in the future");
+        return await changes.CreateAsync(caller, wanted.Name.Trim(), scopes, wanted.ExpiresAt?.ToUniversalTime(), cancellationToken) is { } created
+            ? At(created)
+            : TooMany();
+    }
+
+    private static async Task<Results<Created<CreatedApiKey>, ProblemHttpResult>> RotateAsync(
+        Guid id, Rotation rotation, Caller caller, ApiKeyChanges changes, CancellationToken cancellationToken)
+    {
+        var hours = rotation.OverlapHours ?? DefaultOverlapHours;
+        if (hours is < 0 or > LongestOverlapHours) return ApiProblem.Invalid("overlapHours", $"must be 0 to {LongestOverlapHours}");
+        var (outcome, created) = await changes.RotateAsync(caller, id, TimeSpan.FromHours(hours), cancellationToken);
+        return outcome switch
         {
-            Id = Guid.CreateVersion7(now),
-            TenantId = caller.TenantId,
-            Name = wanted.Name.Trim(),
-            Role = role,
-            SecretHash = ApiKeySecret.Hash(secret),
-            Prefix = ApiKeySecret.Display(secret),
-            CreatedAt = now,
-            ExpiresAt = wanted.ExpiresAt?.ToUniversalTime(),
+            RotationOutcome.Rotated => At(created!),
+            RotationOutcome.NotFound => ApiProblem.NotFound("API key"),
+            RotationOutcome.BeyondCaller => ApiProblem.Of(StatusCodes.Status403Forbidden, "forbidden", "this key has scopes that you do not have"),
+            RotationOutcome.NotActive => ApiProblem.Conflict("key_not_active", "the key is revoked or expired: make a new one"),
+            RotationOutcome.AlreadyReplaced => ApiProblem.Conflict("already_rotated", "the key has a successor already: rotate that one"),
+            _ => TooMany(),
         };
-        database.Add(key);
-        await database.SaveChangesAsync(cancellationToken);
-        return TypedResults.Created(
-            $"/api/v1/admin/api-keys/{key.Id}", new CreatedApiKey(key.Id, key.Name, key.Role, secret, key.CreatedAt, key.ExpiresAt));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
-        Guid id, Caller caller, DriftlockContext database, TimeProvider time, CancellationToken cancellationToken)
+        Guid id, Caller caller, ApiKeyChanges changes, CancellationToken cancellationToken) =>
+        await changes.RevokeAsync(caller, id, cancellationToken) ? TypedResults.NoContent() : ApiProblem.NotFound("API key");
+
+    private static bool TryReadScopes(NewApiKey wanted, out Scopes scopes, out ProblemHttpResult? problem)
     {
-        var now = time.GetUtcNow();
-        var found = await database.ApiKeys.Where(key => key.TenantId == caller.TenantId && key.Id == id)
-            .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, key => key.RevokedAt ?? now), cancellationToken);
-        return found == 0 ? ApiProblem.NotFound("API key") : TypedResults.NoContent();
+        scopes = Scopes.None;
+        problem = null;
+        if (wanted.Scopes is { } names)
+        {
+            if (wanted.Role is not null) problem = ApiProblem.Invalid("scopes", "give either role or scopes");
+            else if (!ScopeNames.TryParse(names, out scopes)) problem = ApiProblem.Invalid("scopes", "must be a list out of ingest, read, write, admin, operate");
+        }
+        else if (wanted.Role is { } role && Enum.IsDefined(role)) scopes = Roles.Of(role);
+        else problem = ApiProblem.Invalid("role", "must be ingest, read, analyst or admin");
+        return problem is null;
     }
 
-    private static async Task<Ok<CallerIdentity>> MeAsync(Caller caller, DriftlockContext database, CancellationToken cancellationToken)
-    {
-        var tenant = await database.Tenants.AsNoTracking().Where(tenant => tenant.Id == caller.TenantId).Select(tenant => tenant.Name)
-            .SingleAsync(cancellationToken);
-        return TypedResults.Ok(new CallerIdentity(tenant, caller.Role, caller.Name));
-    }
+    private static Created<CreatedApiKey> At(CreatedApiKey key) => TypedResults.Created($"/api/v1/admin/api-keys/{key.Id}", key);
 
-    private static IQueryable<ApiKey> Of(Caller caller, DriftlockContext database) =>
-        database.ApiKeys.AsNoTracking().Where(key => key.TenantId == caller.TenantId);
+    private static ProblemHttpResult TooMany() => ApiProblem.Conflict("too_many_keys", $"the tenant has {KeysPerTenant} keys, revoked ones included");
 }

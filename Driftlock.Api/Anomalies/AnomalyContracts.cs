@@ -21,7 +21,7 @@ public sealed record AnomalyPage(IReadOnlyList<AnomalySummary> Items, string? Ne
 /// <param name="Explanation">As in the evidence.</param>
 /// <param name="Calibration">As in the evidence: what the window was ranked among.</param>
 /// <param name="Budget">As in the evidence: the error budget before and after.</param>
-/// <param name="EvidenceHash">SHA-256 of the evidence document, hex.</param>
+/// <param name="EvidenceHash">The bundle's content hash, which is signed and stands in the chain.</param>
 /// <param name="Related">Other anomalies of the service within an hour, at most 10.</param>
 public sealed record AnomalyDetail(
     string Id, string StreamId, Signal Signal, string Service, string Stream, Severity Severity, AnomalyStatus Status, double Score,

@@ -2,6 +2,7 @@ using System.Text;
 using Driftlock.Api.Anomalies.Reports;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
+using Driftlock.Api.EvidenceChain;
 using Driftlock.Cbad;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -16,10 +17,10 @@ public static class AnomalyEndpoints
         var group = routes.MapGroup("/anomalies").RequireAuthorization(Policies.Read).WithTags("Anomalies");
         group.MapGet("/", ListAsync).WithSummary("Anomalies, newest first, with filters and a cursor");
         group.MapGet("/{id}", FindAsync).WithSummary("One anomaly with its explanation, calibration and error budget");
-        group.MapGet("/{id}/evidence", EvidenceAsync).WithSummary("The evidence bundle, byte for byte, for `driftlock verify`");
+        group.MapGet("/{id}/evidence", EvidenceAsync).WithSummary("The signed evidence bundle, for `driftlock verify`");
         group.MapGet("/{id}/evidence.md", MarkdownAsync).WithSummary("What the evidence says, as Markdown").Produces<string>(contentType: "text/markdown");
         group.MapGet("/{id}/evidence.html", HtmlAsync).WithSummary("What the evidence says, as a page of its own").Produces<string>(contentType: "text/html");
-        group.MapPatch("/{id}/status", ChangeAsync).RequireAuthorization(Policies.Admin)
+        group.MapPatch("/{id}/status", ChangeAsync).RequireAuthorization(Policies.Write)
             .WithSummary("Acknowledge, resolve, dismiss as a false positive, or open again");
     }
 
@@ -42,8 +43,8 @@ public static class AnomalyEndpoints
             : ApiProblem.NotFound("anomaly");
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> EvidenceAsync(
-        string id, Caller caller, AnomalyQueries anomalies, CancellationToken cancellationToken) =>
-        await anomalies.EvidenceAsync(caller.TenantId, id, cancellationToken) is { } evidence
+        string id, Caller caller, SignedBundles bundles, CancellationToken cancellationToken) =>
+        await bundles.FindAsync(caller.TenantId, id, cancellationToken) is { } evidence
             ? TypedResults.File(evidence, "application/json", $"driftlock-evidence-{id}.json")
             : ApiProblem.NotFound("anomaly");
 

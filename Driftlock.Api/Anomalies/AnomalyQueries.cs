@@ -1,14 +1,15 @@
 using System.Text.Json;
 using Driftlock.Cbad.Events;
 using Driftlock.Storage;
-using Driftlock.Storage.EventLog;
+using Driftlock.Storage.Detection;
 using Driftlock.Storage.Model;
+using Driftlock.Storage.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace Driftlock.Api.Anomalies;
 
 /// <summary>Reads anomalies, always of one tenant.</summary>
-public sealed class AnomalyQueries(DriftlockContext database)
+public sealed class AnomalyQueries(DriftlockContext database, KeyRingSource keys)
 {
     private const int RelatedAtMost = 10;
     private static readonly TimeSpan RelatedWithin = TimeSpan.FromHours(1);
@@ -34,7 +35,7 @@ public sealed class AnomalyQueries(DriftlockContext database)
     {
         var row = await Of(tenant).SingleOrDefaultAsync(anomaly => anomaly.Id == id, cancellationToken);
         if (row is null) return null;
-        using var evidence = JsonDocument.Parse(EventPayload.Decompress(row.Evidence));
+        using var evidence = JsonDocument.Parse(await OpenAsync(row.Evidence, row.IsSealed, id, cancellationToken));
         JsonElement Part(string name) => evidence.RootElement.GetProperty(name).Clone();
         return new AnomalyDetail(
             row.Id, new StreamId((ulong)row.StreamId).ToString(), (Signal)row.Signal, row.Service, row.StreamName, row.Severity, row.Status,
@@ -47,9 +48,15 @@ public sealed class AnomalyQueries(DriftlockContext database)
     /// <summary>The evidence JSON, byte for byte as the engine wrote it.</summary>
     public async Task<byte[]?> EvidenceAsync(int tenant, string id, CancellationToken cancellationToken)
     {
-        var evidence = await Of(tenant).Where(anomaly => anomaly.Id == id).Select(anomaly => anomaly.Evidence)
+        var row = await Of(tenant).Where(anomaly => anomaly.Id == id).Select(anomaly => new { anomaly.Evidence, anomaly.IsSealed })
             .SingleOrDefaultAsync(cancellationToken);
-        return evidence is null ? null : EventPayload.Decompress(evidence);
+        return row is null ? null : await OpenAsync(row.Evidence, row.IsSealed, id, cancellationToken);
+    }
+
+    private async Task<byte[]> OpenAsync(byte[] stored, bool isSealed, string id, CancellationToken cancellationToken)
+    {
+        var ring = await keys.GetAsync(cancellationToken);
+        return StoredEvidence.Open(stored, isSealed, ring, id);
     }
 
     private Task<List<AnomalySummary>> RelatedAsync(int tenant, Anomaly row, CancellationToken cancellationToken)

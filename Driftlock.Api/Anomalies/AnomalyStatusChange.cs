@@ -1,4 +1,7 @@
+using Driftlock.Api.Audit;
 using Driftlock.Api.Auth;
+using Driftlock.Storage;
+using Driftlock.Storage.Audit;
 using Driftlock.Storage.Model;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +15,7 @@ public enum StatusChangeOutcome
 }
 
 /// <summary>open -> acknowledged -> resolved; open or acknowledged -> dismissed; and back to open, which undoes any of them.</summary>
-public sealed class AnomalyStatusChange(AnomalyQueries anomalies, TimeProvider time)
+public sealed class AnomalyStatusChange(DriftlockContext database, AuditedChange change, TimeProvider time)
 {
     public static bool IsAllowed(AnomalyStatus from, AnomalyStatus to) => (from, to) switch
     {
@@ -22,20 +25,21 @@ public sealed class AnomalyStatusChange(AnomalyQueries anomalies, TimeProvider t
         _ => false,
     };
 
-    public async Task<StatusChangeOutcome> ApplyAsync(
-        Caller caller, string id, AnomalyStatus to, string? notes, CancellationToken cancellationToken)
-    {
-        var current = await anomalies.Of(caller.TenantId).Where(anomaly => anomaly.Id == id)
-            .Select(anomaly => (AnomalyStatus?)anomaly.Status).SingleOrDefaultAsync(cancellationToken);
-        if (current is not { } from) return StatusChangeOutcome.NotFound;
-        if (!IsAllowed(from, to)) return StatusChangeOutcome.Invalid;
-        var now = time.GetUtcNow();
-        // The old status is part of the condition: of two people who change it at once, one is told.
-        var changed = await anomalies.Of(caller.TenantId).Where(anomaly => anomaly.Id == id && anomaly.Status == from)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(anomaly => anomaly.Status, to).SetProperty(anomaly => anomaly.Notes, anomaly => notes ?? anomaly.Notes)
+    public Task<StatusChangeOutcome> ApplyAsync(Caller caller, string id, AnomalyStatus to, string? notes, CancellationToken cancellationToken) =>
+        change.RunAsync<StatusChangeOutcome>(caller, async cancellation =>
+        {
+            var mine = database.Anomalies.Where(anomaly => anomaly.TenantId == caller.TenantId && anomaly.Id == id);
+            if (await mine.Select(anomaly => new { anomaly.Status, anomaly.Notes }).SingleOrDefaultAsync(cancellation) is not { } before) return new(StatusChangeOutcome.NotFound);
+            if (!IsAllowed(before.Status, to)) return new(StatusChangeOutcome.Invalid);
+            var after = new { Status = to, Notes = notes ?? before.Notes };
+            var now = time.GetUtcNow();
+            // The old status is part of the condition: of two people who change it at once, one is told.
+            var changed = await mine.Where(anomaly => anomaly.Status == before.Status).ExecuteUpdateAsync(
+                set => set.SetProperty(anomaly => anomaly.Status, to).SetProperty(anomaly => anomaly.Notes, after.Notes)
                     .SetProperty(anomaly => anomaly.StatusChangedAt, now).SetProperty(anomaly => anomaly.StatusChangedBy, caller.Name),
-                cancellationToken);
-        return changed == 1 ? StatusChangeOutcome.Changed : StatusChangeOutcome.Invalid;
-    }
+                cancellation);
+            return changed == 1
+                ? new(StatusChangeOutcome.Changed, AuditRecord.Of("anomaly.status", id, before, after))
+                : new(StatusChangeOutcome.Invalid);
+        }, cancellationToken);
 }

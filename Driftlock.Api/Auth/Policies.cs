@@ -1,5 +1,6 @@
 using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Driftlock.Api.Auth;
 
@@ -8,18 +9,26 @@ public static class Policies
 {
     public const string Ingest = "ingest";
     public const string Read = "read";
+    public const string Write = "write";
     public const string Admin = "admin";
+    public const string Operate = "operate";
 
-    public static IServiceCollection AddApiKeys(this IServiceCollection services)
+    public static IServiceCollection AddCallers(this IServiceCollection services)
     {
-        services.AddSingleton<ApiKeyLookup>();
-        services.AddAuthentication(ApiKeyAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        services.AddSingleton<CredentialLookup>();
+        services.AddAuthentication(CredentialAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, CredentialAuthentication>(CredentialAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder()
-            .AddPolicy(Ingest, policy => policy.RequireRole(nameof(ApiKeyRole.Ingest), nameof(ApiKeyRole.Admin)))
-            .AddPolicy(Read, policy => policy.RequireRole(nameof(ApiKeyRole.Read), nameof(ApiKeyRole.Admin)))
-            .AddPolicy(Admin, policy => policy.RequireRole(nameof(ApiKeyRole.Admin)))
-            .SetFallbackPolicy(new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+            .AddPolicy(Ingest, Asking(Scopes.Ingest))
+            .AddPolicy(Read, Asking(Scopes.Read))
+            .AddPolicy(Write, Asking(Scopes.Write))
+            .AddPolicy(Admin, Asking(Scopes.Admin))
+            .AddPolicy(Operate, Asking(Scopes.Operate))
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return services;
     }
+
+    private static Action<AuthorizationPolicyBuilder> Asking(Scopes scope) => policy => policy
+        .RequireAuthenticatedUser()
+        .RequireAssertion(context => Caller.TryFrom(context.User) is { } caller && caller.Scopes.HasFlag(scope));
 }

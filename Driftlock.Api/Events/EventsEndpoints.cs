@@ -1,5 +1,6 @@
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
+using Driftlock.Api.Idempotency;
 using Driftlock.Api.Ingest;
 using Driftlock.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -16,10 +17,10 @@ public sealed record EventsResult(long Accepted, long Rejected, bool Repeated, I
 /// <summary>Plain JSON for people without OpenTelemetry.</summary>
 public static class EventsEndpoints
 {
-    private const int LongestIdempotencyKey = 255;
+    public const string Path = "/events";
 
     public static void MapEvents(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/events", IngestAsync).RequireAuthorization(Policies.Ingest).WithTags("Events")
+        routes.MapPost(Path, IngestAsync).RequireAuthorization(Policies.Ingest).WithTags("Events")
             .WithSummary("Send log events as one JSON object, an array, or NDJSON")
             .WithDescription(
                 "An event: {\"service\":\"shop\",\"message\":\"paid\",\"severity\":\"INFO\",\"timestamp\":\"2026-01-02T03:04:05Z\",\"attributes\":{}}. "
@@ -28,10 +29,10 @@ public static class EventsEndpoints
     private static async Task<Results<Ok<EventsResult>, ProblemHttpResult>> IngestAsync(
         HttpContext context, Caller caller, IngestService ingest, InFlightBytes inFlight, IOptions<IngestOptions> options)
     {
-        string? key = context.Request.Headers["Idempotency-Key"];
-        if (key?.Length > LongestIdempotencyKey)
+        string? key = context.Request.Headers[IdempotencyMiddleware.Header];
+        if (key?.Length > IdempotencyMiddleware.LongestKey)
         {
-            return ApiProblem.Invalid("Idempotency-Key", $"must have at most {LongestIdempotencyKey} characters");
+            return ApiProblem.Invalid(IdempotencyMiddleware.Header, $"must have at most {IdempotencyMiddleware.LongestKey} characters");
         }
         if (!OtlpHttpEndpoints.TryReadEncoding(context.Request, out var gzip))
         {

@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
 using Driftlock.Cbad;
-using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Model;
+using Driftlock.Storage.Secrets;
 using Npgsql;
 
 namespace Driftlock.Storage.Detection;
@@ -15,19 +14,18 @@ internal static class AnomalyInsert
     public static string IdOf(Verdict verdict) =>
         string.Create(null, $"{verdict.Position.Partition}-{verdict.Position.Offset}-{verdict.Ordinal}");
 
-    public static NpgsqlCommand For(Verdict verdict, DateTimeOffset detectedAt)
+    public static NpgsqlCommand For(Verdict verdict, KeyRing ring, DateTimeOffset detectedAt)
     {
         var evidence = verdict.Evidence ?? throw new InvalidOperationException("an anomaly must come with evidence");
         var explanation = evidence.Explanation;
-        var bytes = EvidenceJson.Write(evidence);
         // Lists show this line first; of a session what is missing or out of order is the news, and the sentence says it.
         var costliest = verdict.Unit != JudgedUnit.Session && explanation.Costliest is [var first, ..] ? explanation.Lines[first].Text : "";
         return new NpgsqlCommand(
             """
             INSERT INTO anomalies (id, sequence, tenant_id, stream_id, signal, service, stream_name, severity, status, score, p_value,
               excess_bits, affected_share, why, costliest_line, event_count, first_event_time, last_event_time, detected_at,
-              evidence_hash, evidence)
-            VALUES ($1, nextval('anomaly_sequence'), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+              evidence_hash, evidence, is_sealed)
+            VALUES ($1, nextval('anomaly_sequence'), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, true)
             RETURNING sequence
             """)
         {
@@ -51,8 +49,8 @@ internal static class AnomalyInsert
                 new() { Value = UnixTime.ToDateTime(verdict.FirstTimeUnixNano) },
                 new() { Value = UnixTime.ToDateTime(verdict.LastTimeUnixNano) },
                 new() { Value = detectedAt.UtcDateTime },
-                new() { Value = Convert.ToHexStringLower(SHA256.HashData(bytes)) },
-                new() { Value = EventPayload.Compress(bytes) },
+                new() { Value = evidence.ContentHash },
+                new() { Value = StoredEvidence.Seal(EvidenceJson.Write(evidence), ring, IdOf(verdict)) },
             },
         };
     }

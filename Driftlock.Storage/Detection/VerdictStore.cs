@@ -1,4 +1,6 @@
 using Driftlock.Cbad;
+using Driftlock.Storage.Secrets;
+using Driftlock.Storage.Signing;
 using Npgsql;
 
 namespace Driftlock.Storage.Detection;
@@ -7,7 +9,7 @@ namespace Driftlock.Storage.Detection;
 /// Commits verdicts, counts, anomalies, the partition's offset and, when due, a snapshot in one transaction: an entry is judged
 /// exactly once, whatever crashes (DESIGN: the way of an event, step 6).
 /// </summary>
-public sealed class VerdictStore(NpgsqlDataSource dataSource, TimeProvider time)
+public sealed class VerdictStore(NpgsqlDataSource dataSource, KeyRingSource keys, TimeProvider time)
 {
     // Any fixed number: it names the lock under which anomalies get their sequence.
     private const long SequenceLock = 0x6472_6966_7401;
@@ -63,9 +65,13 @@ public sealed class VerdictStore(NpgsqlDataSource dataSource, TimeProvider time)
         {
             await sequenceLock.ExecuteNonQueryAsync(cancellationToken);
         }
+        var ring = await keys.GetAsync(cancellationToken);
+        using var chain = await EvidenceChain.OpenAsync(connection, ring, cancellationToken);
         foreach (var window in anomalies)
         {
-            await using var insert = AnomalyInsert.For(window.Verdict, time.GetUtcNow());
+            var verdict = window.Verdict;
+            await chain.AppendAsync(verdict.Tenant, AnomalyInsert.IdOf(verdict), verdict.Evidence!.ContentHash, cancellationToken);
+            await using var insert = AnomalyInsert.For(verdict, ring, time.GetUtcNow());
             insert.Connection = connection;
             sequences.Add((long)(await insert.ExecuteScalarAsync(cancellationToken))!);
         }

@@ -116,11 +116,14 @@ public sealed class Anomaly
 
     public DateTimeOffset DetectedAt { get; set; }
 
-    /// <summary>SHA-256 of the evidence bytes, hex.</summary>
+    /// <summary>Driftlock.Cbad.Evidence.ContentHash.</summary>
     public required string EvidenceHash { get; set; }
 
-    /// <summary>Brotli-compressed evidence JSON, byte for byte as the engine wrote it.</summary>
+    /// <summary>Brotli-compressed evidence JSON, byte for byte as the engine wrote it; sealed (Detection.StoredEvidence).</summary>
     public required byte[] Evidence { get; set; }
+
+    /// <summary>False for rows of versions before master keys: the evidence is not sealed.</summary>
+    public bool IsSealed { get; set; }
 
     public string? Notes { get; set; }
 

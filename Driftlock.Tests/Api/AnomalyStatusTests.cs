@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
+using Driftlock.Cbad;
 using Driftlock.Storage.Model;
 
 namespace Driftlock.Tests.Api;
@@ -97,14 +97,14 @@ public sealed class AnomalyStatusTests(ApiHost host)
     }
 
     [Fact]
-    public async Task Evidence_is_an_attachment_whose_bytes_have_the_hash_that_the_detail_names()
+    public async Task Evidence_is_an_attachment_with_the_content_hash_that_the_detail_names()
     {
         var tenant = await host.AddTenantAsync();
         var anomaly = await host.Database.AddAnomalyAsync(tenant);
         var detail = (await host.Api.GetAsync(tenant.Read, $"api/v1/anomalies/{anomaly.Id}")).Json;
         using var evidence = (await host.Api.GetAsync(tenant.Read, $"api/v1/anomalies/{anomaly.Id}/evidence")).Response;
         var bytes = await evidence.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(detail.GetProperty("evidenceHash").GetString(), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        Assert.Equal(detail.GetProperty("evidenceHash").GetString(), EvidenceJson.Read(bytes).ContentHash);
         Assert.Equal("application/json", evidence.Content.Headers.ContentType?.MediaType);
         Assert.Equal("attachment", evidence.Content.Headers.ContentDisposition?.DispositionType);
         Assert.Contains(anomaly.Id, evidence.Content.Headers.ContentDisposition!.FileName, StringComparison.Ordinal);

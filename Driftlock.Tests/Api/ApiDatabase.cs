@@ -1,8 +1,11 @@
+using Driftlock.Api.Auth;
 using Driftlock.Cbad;
 using Driftlock.Storage;
 using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Identity;
 using Driftlock.Storage.Model;
+using Driftlock.Storage.Secrets;
+using Driftlock.Storage.Signing;
 using Driftlock.Tests.Engine;
 using Driftlock.Tests.Fixtures;
 using Driftlock.Tests.Storage;
@@ -11,7 +14,7 @@ using Npgsql;
 namespace Driftlock.Tests.Api;
 
 /// <summary>A tenant of one test alone, with a key of each role.</summary>
-public sealed record TestTenant(int Id, string Name, string Admin, string Read, string Ingest);
+public sealed record TestTenant(int Id, string Name, string Admin, string Analyst, string Read, string Ingest);
 
 /// <summary>What a test puts into the database behind the Api's back, and what it finds there.</summary>
 public sealed class ApiDatabase : IAsyncDisposable
@@ -32,11 +35,14 @@ public sealed class ApiDatabase : IAsyncDisposable
 
     public string ConnectionString { get; }
 
+    public KeyRingSource Keys { get; private set; } = null!;
+
     public static async Task<ApiDatabase> CreateAsync(PostgresServer server)
     {
         var database = new ApiDatabase(await server.CreateDatabaseAsync());
         await using var context = database.Context();
-        await new DatabaseSetup(context, TimeProvider.System).RunAsync(2, null, new EngineConfiguration(), CancellationToken.None);
+        database.Keys = Store.Keys(database._dataSource);
+        await new DatabaseSetup(context, database.Keys, TimeProvider.System).RunAsync(2, null, new EngineConfiguration(), CancellationToken.None);
         return database;
     }
 
@@ -45,12 +51,19 @@ public sealed class ApiDatabase : IAsyncDisposable
     public async Task<TestTenant> AddTenantAsync(string name = "tenant")
     {
         var id = Interlocked.Increment(ref s_tenants);
-        var tenant = new TestTenant(id, $"{name}-{id}", ApiKeySecret.Create(), ApiKeySecret.Create(), ApiKeySecret.Create());
+        var tenant = new TestTenant(id, $"{name}-{id}", Secret(), Secret(), Secret(), Secret());
         await using var context = Context();
         context.Add(new Tenant { Id = id, Name = tenant.Name, CreatedAt = DateTimeOffset.UtcNow });
-        context.AddRange(Key(tenant, ApiKeyRole.Admin, tenant.Admin), Key(tenant, ApiKeyRole.Read, tenant.Read), Key(tenant, ApiKeyRole.Ingest, tenant.Ingest));
+        var ring = await Keys.GetAsync(CancellationToken.None);
+        context.AddRange(Key(ApiKeyRole.Admin, tenant.Admin), Key(ApiKeyRole.Analyst, tenant.Analyst), Key(ApiKeyRole.Read, tenant.Read), Key(ApiKeyRole.Ingest, tenant.Ingest));
         await context.SaveChangesAsync();
         return tenant;
+
+        ApiKey Key(ApiKeyRole role, string secret) => new()
+        {
+            Id = Guid.NewGuid(), TenantId = tenant.Id, Name = $"{tenant.Name} {role}", Scopes = Roles.Of(role), SecretHash = ring.Hash(Credential.Digest(secret)),
+            IsKeyed = true, Prefix = Credential.Display(secret), CreatedAt = DateTimeOffset.UtcNow,
+        };
     }
 
     /// <summary>Adds an anomaly as a detector would, with the next sequence number; <paramref name="change"/> may alter it first.</summary>
@@ -64,13 +77,23 @@ public sealed class ApiDatabase : IAsyncDisposable
             StreamId = 0x1234, Signal = 1, Service = "shop", StreamName = "Shop.Cart", Severity = Severity.Medium, Status = AnomalyStatus.Open,
             Score = 50, PValue = 0.001, ExcessBits = 200, AffectedShare = 0.02, Why = "a line nobody has seen", CostliestLine = "disk full", EventCount = 50,
             FirstEventTime = At(0), LastEventTime = At(1), DetectedAt = At(2), Evidence = EventPayload.Compress(evidence),
-            EvidenceHash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(evidence)),
+            EvidenceHash = Evidence.Value.ContentHash,
         };
         change?.Invoke(anomaly);
         await using var context = Context();
         context.Add(anomaly);
         await context.SaveChangesAsync();
         return anomaly;
+    }
+
+    /// <summary>Signs an anomaly that was added here, and links it into the tenant's chain.</summary>
+    public async Task LinkAsync(TestTenant tenant, Anomaly anomaly)
+    {
+        ArgumentNullException.ThrowIfNull(tenant);
+        ArgumentNullException.ThrowIfNull(anomaly);
+        await using var connection = await OpenAsync();
+        using var chain = await EvidenceChain.OpenAsync(connection, await Keys.GetAsync(CancellationToken.None), CancellationToken.None);
+        await chain.AppendAsync(tenant.Id, anomaly.Id, anomaly.EvidenceHash, CancellationToken.None);
     }
 
     public async Task<StreamRow> AddStreamAsync(TestTenant tenant, string service, long id, short signal = 1)
@@ -96,14 +119,23 @@ public sealed class ApiDatabase : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    public ValueTask<NpgsqlConnection> OpenAsync() => _dataSource.OpenConnectionAsync();
+
+    /// <summary>Waits until the Detector has judged everything that is in the log.</summary>
+    public async Task JudgedAsync(CancellationToken cancellationToken)
+    {
+        while (await ScalarAsync<long>("SELECT sum(abs(p.head_offset - l.committed_offset))::bigint FROM log_partitions p JOIN partition_leases l ON l.partition_id = p.id") > 0)
+            await Task.Delay(20, cancellationToken);
+    }
+
     /// <summary>Minutes after noon of a day in 2026.</summary>
     public static DateTimeOffset At(int minutes) => new DateTimeOffset(2026, 3, 4, 12, 0, 0, TimeSpan.Zero).AddMinutes(minutes);
 
-    public ValueTask DisposeAsync() => _dataSource.DisposeAsync();
-
-    private static ApiKey Key(TestTenant tenant, ApiKeyRole role, string secret) => new()
+    public async ValueTask DisposeAsync()
     {
-        Id = Guid.NewGuid(), TenantId = tenant.Id, Name = $"{tenant.Name} {role}", Role = role, SecretHash = ApiKeySecret.Hash(secret),
-        Prefix = ApiKeySecret.Display(secret), CreatedAt = DateTimeOffset.UtcNow,
-    };
+        Keys?.Dispose();
+        await _dataSource.DisposeAsync();
+    }
+
+    private static string Secret() => Credential.Create(Credential.ApiKeyPrefix);
 }

@@ -31,7 +31,7 @@ public sealed class OtlpKeyTests(ApiHost host)
     {
         var tenant = await host.AddTenantAsync();
         Assert.True((await host.Api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Logs("shop", ["before"]))).IsSuccess);
-        await host.Database.ScalarAsync<object>($"UPDATE api_keys SET revoked_at = now() WHERE tenant_id = {tenant.Id} AND role = 1 RETURNING 1");
+        await host.Database.ScalarAsync<object>($"UPDATE api_keys SET revoked_at = now() WHERE tenant_id = {tenant.Id} AND scopes = 1 RETURNING 1");
         var answer = await host.Api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Logs("shop", ["after"]));
         Assert.Equal((transport == Transport.Grpc ? 200 : 401, Unauthenticated), (answer.Http, answer.Grpc));
         Assert.Equal(1, await host.Database.EventsInLogAsync(tenant));

@@ -44,7 +44,7 @@ public sealed class EngineRecoveryTests(PostgresServer server)
             for (var i = from; i < to; i++) EngineRecovery.Feed(running, entries[i], []);
             var snapshot = to == committed ? null : Take(running, otherEngine ? "another-engine" : PartitionEngine.Version);
             var batch = new JudgedBatch(lease, entries[to - 1].Offset, [], new Dictionary<StreamId, long>(), snapshot);
-            await new VerdictStore(store.Store.DataSource, TimeProvider.System).CommitAsync(batch, Cancellation);
+            await store.Store.Verdicts().CommitAsync(batch, Cancellation);
             lease = lease with { CommittedOffset = entries[to - 1].Offset };
             running.MarkSaved();
         }
@@ -85,7 +85,7 @@ public sealed class EngineRecoveryTests(PostgresServer server)
         var anomaly = Assert.Single(verdicts, verdict => verdict.Kind == VerdictKind.Anomaly);
         Assert.True(Encoding.UTF8.GetByteCount(foreign) <= 2048);
         var batch = new JudgedBatch(lease, 1, [new JudgedWindow(anomaly, 1)], new Dictionary<StreamId, long>(), null);
-        await new VerdictStore(store.Store.DataSource, TimeProvider.System).CommitAsync(batch, Cancellation);
+        await store.Store.Verdicts().CommitAsync(batch, Cancellation);
         Assert.Single(await store.Judged.AnomaliesAsync());
     }
 

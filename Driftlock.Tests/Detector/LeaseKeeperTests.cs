@@ -28,7 +28,7 @@ public sealed class LeaseKeeperTests(PostgresServer server)
         var metrics = new DetectorMetrics(services.GetRequiredService<IMeterFactory>());
         var dataSource = store.Store.DataSource;
         using var judges = new PartitionJudgeFactory(
-            store.Store.Log, new VerdictStore(dataSource, TimeProvider.System), new SnapshotStore(dataSource), new PartitionWakes(),
+            store.Store.Log, new VerdictStore(dataSource, Storage.Store.Keys(dataSource), TimeProvider.System), new SnapshotStore(dataSource), new PartitionWakes(),
             new AnomalyNews(services, NullLogger<AnomalyNews>.Instance), metrics, options, TimeProvider.System);
         using var keeper = new LeaseKeeper(
             new PartitionLeases(dataSource, "a", options.Value.Lease), judges, options, metrics, TimeProvider.System, NullLogger<LeaseKeeper>.Instance);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using Driftlock.Cbad;
 using Driftlock.Cbad.Events;
-using Driftlock.Storage.EventLog;
+using Driftlock.Storage.Detection;
 using Npgsql;
 
 namespace Driftlock.Tests.Reliability;
@@ -35,17 +36,21 @@ internal sealed class JudgedStore(NpgsqlDataSource dataSource)
         return partitions;
     }
 
-    /// <summary>Sorted by id. The hash is taken of the evidence itself; the stored hash must be the same.</summary>
+    /// <summary>Sorted by id. The hash is taken of the evidence itself; the stored content hash must be the one that it states.</summary>
     public async Task<IReadOnlyList<FoundAnomaly>> AnomaliesAsync()
     {
         var found = new List<FoundAnomaly>();
+        using var keys = Storage.Store.Keys(dataSource);
+        var ring = await keys.GetAsync(CancellationToken.None);
         await using var command = dataSource.CreateCommand("SELECT id, stream_id, p_value, evidence, evidence_hash FROM anomalies");
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(EventPayload.Decompress(reader.GetFieldValue<byte[]>(3))));
-            Assert.Equal(reader.GetString(4), hash);
-            found.Add(new FoundAnomaly(reader.GetString(0), new StreamId((ulong)reader.GetInt64(1)), reader.GetDouble(2), hash));
+            var id = reader.GetString(0);
+            var evidence = StoredEvidence.Open(reader.GetFieldValue<byte[]>(3), isSealed: true, ring, id);
+            Assert.Equal(reader.GetString(4), EvidenceJson.Read(evidence).ContentHash);
+            var hash = Convert.ToHexStringLower(SHA256.HashData(evidence));
+            found.Add(new FoundAnomaly(id, new StreamId((ulong)reader.GetInt64(1)), reader.GetDouble(2), hash));
         }
         return [.. found.OrderBy(anomaly => anomaly.Id, StringComparer.Ordinal)];
     }

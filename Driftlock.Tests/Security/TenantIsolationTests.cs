@@ -9,7 +9,7 @@ namespace Driftlock.Tests.Security;
 public sealed class TenantIsolationTests(ApiHost host)
 {
     /// <summary>These answer without a word of a tenant's own.</summary>
-    private static readonly string[] OfNobody = ["GET /version", "GET /health", "GET /alive", "GET /openapi/v1.json"];
+    private static readonly string[] OfNobody = ["GET /version", "GET /health", "GET /alive", "GET /openapi/v1.json", "GET /api/v1/evidence/keys"];
 
     [Fact]
     public async Task Every_GET_shows_a_tenant_its_own_and_nothing_of_another()
@@ -30,8 +30,10 @@ public sealed class TenantIsolationTests(ApiHost host)
             {
                 Assert.Equal((1, 1), (own.Json.GetProperty("anomalies").GetProperty("total").GetInt32(), own.Json.GetProperty("streams").GetProperty("total").GetInt32()));
             }
-            else Assert.Contains(alpha.Tenant.Name, own.Body, StringComparison.Ordinal);
+            else if (operation == "GET /api/v1/admin/audit-log/check") Assert.Equal(1, own.Json.GetProperty("entries").GetInt32());
+            else Assert.True(own.Body.Contains(alpha.Tenant.Name, StringComparison.Ordinal) || own.Body.Contains(alpha.Anomaly, StringComparison.Ordinal), $"{operation}: {own.Body}");
             Assert.DoesNotContain(beta.Tenant.Name, own.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain(beta.Anomaly, own.Body, StringComparison.Ordinal);
 
             var stranger = await GetAsync(beta, operation, alpha);
             Assert.DoesNotContain(alpha.Tenant.Name, stranger.Body, StringComparison.Ordinal);
@@ -89,6 +91,8 @@ public sealed class TenantIsolationTests(ApiHost host)
             (a.Service, a.Why, a.StreamId) = (tenant.Name, tenant.Name, stream.Id);
             a.Evidence = Driftlock.Storage.EventLog.EventPayload.Compress(evidence);
         });
+        await host.Database.LinkAsync(tenant, anomaly);
+        await host.Api.SendAsync(tenant.Admin, HttpMethod.Post, "api/v1/admin/users", $$"""{"email":"{{tenant.Name}}@example.org","role":"viewer"}""");
         return new Owned(tenant, stream.Id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture), anomaly.Id);
     }
 

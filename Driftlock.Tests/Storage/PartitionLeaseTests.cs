@@ -44,7 +44,7 @@ public sealed class PartitionLeaseTests(PostgresServer server)
         IReadOnlyList<Lease> taken = [];
         while (taken.Count < Store.Partitions) taken = await b.RenewAsync([.. taken], Cancellation);
         Assert.True(taken.Single(lease => lease.Partition == late.Partition).Epoch > late.Epoch);
-        var verdicts = new VerdictStore(store.DataSource, TimeProvider.System);
+        var verdicts = store.Verdicts();
         await Assert.ThrowsAsync<LeaseLostException>(() => verdicts.CommitAsync(Empty(late, 1), Cancellation));
         Assert.Empty(await a.RenewAsync([late], Cancellation));
     }
@@ -63,7 +63,7 @@ public sealed class PartitionLeaseTests(PostgresServer server)
     {
         await using var store = await Store.CreateAsync(server);
         var lease = (await new PartitionLeases(store.DataSource, "a", Long).RenewAsync([], Cancellation))[0];
-        var verdicts = new VerdictStore(store.DataSource, TimeProvider.System);
+        var verdicts = store.Verdicts();
         await verdicts.CommitAsync(Empty(lease, 1), Cancellation);
         await Assert.ThrowsAsync<LeaseLostException>(() => verdicts.CommitAsync(Empty(lease, 1), Cancellation));
     }
@@ -75,7 +75,7 @@ public sealed class PartitionLeaseTests(PostgresServer server)
         var lease = (await new PartitionLeases(store.DataSource, "a", Long).RenewAsync([], Cancellation))[0];
         var stream = new Cbad.Events.StreamId(ulong.MaxValue - 1);
         var snapshot = new Snapshot("engine-1", [1, 2], new Dictionary<Cbad.Events.StreamId, byte[]> { [stream] = [3, 4, 5] });
-        await new VerdictStore(store.DataSource, TimeProvider.System).CommitAsync(Empty(lease, 1) with { Snapshot = snapshot }, Cancellation);
+        await store.Verdicts().CommitAsync(Empty(lease, 1) with { Snapshot = snapshot }, Cancellation);
         var snapshots = new SnapshotStore(store.DataSource);
         var read = await snapshots.ReadAsync(lease.Partition, "engine-1", Cancellation);
         Assert.Equal(snapshot.Budgets, read!.Budgets);

@@ -1,6 +1,5 @@
 using Driftlock.Cbad;
 using Driftlock.Cbad.Events;
-using Driftlock.Storage;
 using Driftlock.Storage.Streams;
 using Driftlock.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
@@ -26,7 +25,7 @@ public sealed class SchemaTests(PostgresServer server)
     {
         await using var store = await Store.CreateAsync(server);
         await using var database = store.Context();
-        await new DatabaseSetup(database, TimeProvider.System)
+        await store.SetUp(database)
             .RunAsync(64, "a bootstrap key of good length", new EngineConfiguration { FalseDiscoveryRate = 0.2 }, Cancellation);
         Assert.Equal(Store.Partitions, await database.LogPartitions.CountAsync(Cancellation));
         Assert.Equal(1, await database.ApiKeys.CountAsync(Cancellation));
@@ -38,7 +37,7 @@ public sealed class SchemaTests(PostgresServer server)
     {
         await using var store = await Store.CreateAsync(server);
         await using var database = store.Context();
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => new DatabaseSetup(database, TimeProvider.System)
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => store.SetUp(database)
             .RunAsync(4, "short", new EngineConfiguration(), Cancellation));
         Assert.Contains("it has 5", refused.Message, StringComparison.Ordinal);
     }

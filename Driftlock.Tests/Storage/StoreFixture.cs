@@ -1,6 +1,8 @@
 using Driftlock.Cbad;
 using Driftlock.Storage;
+using Driftlock.Storage.Detection;
 using Driftlock.Storage.EventLog;
+using Driftlock.Storage.Secrets;
 using Driftlock.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,7 +38,8 @@ public sealed class Store : IAsyncDisposable
         var dataSource = NpgsqlDataSource.Create(await server.CreateDatabaseAsync());
         await using (var database = Context(dataSource))
         {
-            await new DatabaseSetup(database, TimeProvider.System).RunAsync(
+            using var keys = Keys(dataSource);
+            await new DatabaseSetup(database, keys, TimeProvider.System).RunAsync(
                 Partitions, "a bootstrap key of good length", new EngineConfiguration(), TestContext.Current.CancellationToken);
         }
         var options = new EventLogOptions();
@@ -45,6 +48,14 @@ public sealed class Store : IAsyncDisposable
         await log.StartAsync(CancellationToken.None);
         return new Store(dataSource, log);
     }
+
+    /// <summary>No master key is configured: the database keeps its own.</summary>
+    public static KeyRingSource Keys(NpgsqlDataSource dataSource, string? masterKey = null, params string[] previous) => new(
+        dataSource, Options.Create(new MasterKeyOptions { MasterKey = masterKey, PreviousMasterKeys = [.. previous] }), NullLogger<KeyRingSource>.Instance);
+
+    public DatabaseSetup SetUp(DriftlockContext database) => new(database, Keys(DataSource), TimeProvider.System);
+
+    public VerdictStore Verdicts() => new(DataSource, Keys(DataSource), TimeProvider.System);
 
     public static DriftlockContext Context(NpgsqlDataSource dataSource) =>
         new(new DbContextOptionsBuilder<DriftlockContext>().UseNpgsql(dataSource).Options);

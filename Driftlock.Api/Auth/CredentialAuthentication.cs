@@ -1,9 +1,7 @@
-using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Driftlock.Api.Errors;
 using Driftlock.Api.Ingest;
 using Driftlock.Storage.Identity;
-using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
@@ -12,14 +10,14 @@ using Npgsql;
 namespace Driftlock.Api.Auth;
 
 /// <summary>
-/// Takes an API key from <c>Authorization: Bearer</c>, <c>X-Api-Key</c> or <c>x-otlp-api-key</c>. Every request asks the database, so
-/// that a revoked key ends at once.
+/// Takes an API key or the token of a user's session from <c>Authorization: Bearer</c>, a key also from <c>X-Api-Key</c> or
+/// <c>x-otlp-api-key</c>. Every request asks the database, so that a revoked key ends at once.
 /// </summary>
-public sealed class ApiKeyAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeyLookup keys)
+public sealed class CredentialAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, CredentialLookup callers)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    public const string SchemeName = "ApiKey";
+    public const string SchemeName = "Credential";
 
     private static readonly string[] KeyHeaders = ["X-Api-Key", "x-otlp-api-key"];
 
@@ -27,19 +25,19 @@ public sealed class ApiKeyAuthentication(
     {
         // What anyone may ask, liveness among it, does not depend on the store.
         if (Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return AuthenticateResult.NoResult();
-        if (!TryReadSecret(out var secret)) return AuthenticateResult.NoResult();
-        if (secret.Length > ApiKeySecret.Longest) return AuthenticateResult.Fail("the key is too long");
-        FoundKey? key;
+        if (!TryReadSecret(Request, out var secret)) return AuthenticateResult.NoResult();
+        if (secret.Length > Credential.Longest) return AuthenticateResult.Fail("the key is too long");
+        Caller? caller;
         try
         {
-            key = await keys.FindAsync(secret, Context.RequestAborted);
+            caller = await callers.FindAsync(secret, Context.RequestAborted);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
             return AuthenticateResult.Fail(new StoreAwayException(e));
         }
-        if (key is null) return AuthenticateResult.Fail("the key is unknown, revoked or expired");
-        return AuthenticateResult.Success(new AuthenticationTicket(key.ToPrincipal(Scheme.Name), Scheme.Name));
+        if (caller is null) return AuthenticateResult.Fail("the key is unknown, revoked or expired");
+        return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(Scheme.Name), Scheme.Name));
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -55,13 +53,19 @@ public sealed class ApiKeyAuthentication(
             StatusCodes.Status401Unauthorized, "unauthorized", "send an API key that is neither revoked nor expired: Authorization: Bearer dlk_...");
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        WriteAsync(StatusCodes.Status403Forbidden, "forbidden", $"this needs another role than the key's, {Caller.RoleOf(Context.User)}");
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        var needed = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct() ?? [];
+        return WriteAsync(
+            StatusCodes.Status403Forbidden, "forbidden",
+            $"this needs the scope {string.Join(" and ", needed)}; yours: {string.Join(", ", ScopeNames.Of(Caller.From(Context.User).Scopes))}");
+    }
 
-    private bool TryReadSecret(out string secret)
+    /// <summary>The API key or session token that a request bears.</summary>
+    internal static bool TryReadSecret(HttpRequest request, out string secret)
     {
         const string bearer = "Bearer ";
-        string? authorization = Request.Headers.Authorization;
+        string? authorization = request.Headers.Authorization;
         if (authorization?.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) == true)
         {
             secret = authorization[bearer.Length..].Trim();
@@ -70,7 +74,7 @@ public sealed class ApiKeyAuthentication(
         foreach (var header in KeyHeaders)
         {
             // Two keys in one header would leave open which one counts.
-            if (Request.Headers[header] is [{ Length: > 0 } value])
+            if (request.Headers[header] is [{ Length: > 0 } value])
             {
                 secret = value;
                 return true;
@@ -103,16 +107,4 @@ public sealed class ApiKeyAuthentication(
     {
         public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     }
-}
-
-/// <summary>A key as found in the store.</summary>
-public sealed record FoundKey(Guid Id, int TenantId, string Name, ApiKeyRole Role)
-{
-    public ClaimsPrincipal ToPrincipal(string scheme) => new(new ClaimsIdentity(
-        [
-            new Claim(ClaimTypes.NameIdentifier, Id.ToString()),
-            new Claim(ClaimTypes.Name, Name),
-            new Claim(ClaimTypes.Role, Role.ToString()),
-            new Claim(Caller.TenantClaim, TenantId.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-        ], scheme));
 }

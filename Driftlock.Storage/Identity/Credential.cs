@@ -3,10 +3,12 @@ using System.Text;
 
 namespace Driftlock.Storage.Identity;
 
-/// <summary>The secret of an API key: <c>dlk_</c> and 40 random letters and digits (238 bits), shown once.</summary>
-public static class ApiKeySecret
+/// <summary>A secret that identifies its bearer: an API key (<c>dlk_</c>) or a user's session (<c>dls_</c>), 40 random letters and digits (238 bits).</summary>
+public static class Credential
 {
-    public const string Prefix = "dlk_";
+    public const string ApiKeyPrefix = "dlk_";
+
+    public const string SessionPrefix = "dls_";
 
     /// <summary>A secret given from outside (the bootstrap key) must be at least this long: shorter ones can be guessed.</summary>
     public const int ShortestGiven = 24;
@@ -16,10 +18,10 @@ public static class ApiKeySecret
 
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-    public static string Create() => Prefix + RandomNumberGenerator.GetString(Alphabet, 40);
+    public static string Create(string prefix) => prefix + RandomNumberGenerator.GetString(Alphabet, 40);
 
-    /// <summary>SHA-256 suffices: the secret is random, so there is no dictionary to try, and every request pays for it.</summary>
-    public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+    /// <summary>What is hashed under a master key (KeyRing.Hash). A slow hash protects guessable secrets; these are random, and every request pays.</summary>
+    public static byte[] Digest(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
     /// <summary>Enough to tell keys apart, too little to guess one.</summary>
     public static string Display(string secret) => secret[..Math.Min(8, secret.Length / 3)];

@@ -1,0 +1,53 @@
+using Driftlock.Api.Idempotency;
+using Driftlock.Storage.EventLog;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Driftlock.Api.Hosting;
+
+/// <summary>Forgets what has had its time: hashes of requests, answers of idempotent writes, sessions of users.</summary>
+public sealed partial class ExpiredRows(
+    NpgsqlDataSource dataSource, IOptions<EventLogOptions> options, TimeProvider time, ILogger<ExpiredRows> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        try
+        {
+            await DeleteAsync("DELETE FROM ingest_requests WHERE received_at < $1", now - options.Value.RepeatWindow, cancellationToken);
+            await DeleteAsync("DELETE FROM idempotent_writes WHERE started_at < $1", now - IdempotentWrites.Kept, cancellationToken);
+            await DeleteAsync("DELETE FROM user_sessions WHERE expires_at < $1", now, cancellationToken);
+        }
+        catch (NpgsqlException e)
+        {
+            CleanupFailed(e);
+        }
+    }
+
+    private async Task DeleteAsync(string sql, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // Constant texts of this class.
+        await using var command = dataSource.CreateCommand(sql);
+#pragma warning restore CA2100
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    [LoggerMessage(EventId = 300, Level = LogLevel.Warning, Message = "Forgetting expired rows failed; trying again in a minute")]
+    private partial void CleanupFailed(Exception exception);
+}

@@ -34,7 +34,8 @@ public sealed class CredentialAuthentication(
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            return AuthenticateResult.Fail(new StoreAwayException(e));
+            AuthorityAway.Note(Context);
+            return AuthenticateResult.Fail(e);
         }
         if (caller is null) return AuthenticateResult.Fail("the key is unknown, revoked or expired");
         return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(Scheme.Name), Scheme.Name));
@@ -43,9 +44,9 @@ public sealed class CredentialAuthentication(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         // Neither the key's fault nor for good: any other answer would make senders of telemetry throw their data away.
-        if ((await HandleAuthenticateOnceSafeAsync()).Failure is StoreAwayException)
+        if (AuthorityAway.IsNoted(Context))
         {
-            await WriteAsync(StatusCodes.Status503ServiceUnavailable, "unavailable", "the store is not available; try again");
+            await WriteAsync(StatusCodes.Status503ServiceUnavailable, "unavailable", "whether the credential is good cannot be told now; try again");
             return;
         }
         Response.Headers.WWWAuthenticate = "Bearer";
@@ -97,14 +98,8 @@ public sealed class CredentialAuthentication(
             return route.Transport == OtlpTransport.Grpc
                 ? OtlpGrpcResponse.WriteStatusAsync(Context, grpcStatus, detail)
                 : OtlpHttpResponse.WriteStatusAsync(
-                    Context, status, detail, status == StatusCodes.Status503ServiceUnavailable ? StoreAwayException.RetryAfter : null);
+                    Context, status, detail, status == StatusCodes.Status503ServiceUnavailable ? AuthorityAway.RetryAfter : null);
         }
         return ApiProblem.Of(status, code, detail).ExecuteAsync(Context);
-    }
-
-    /// <summary>Nobody can say now whether the key is good.</summary>
-    private sealed class StoreAwayException(Exception inner) : Exception("the store of keys is not available", inner)
-    {
-        public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     }
 }

@@ -1,6 +1,8 @@
 using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
 
 namespace Driftlock.Api.Auth;
 
@@ -13,11 +15,23 @@ public static class Policies
     public const string Admin = "admin";
     public const string Operate = "operate";
 
+    private const string AnyScheme = "Driftlock";
+
     public static IServiceCollection AddCallers(this IServiceCollection services)
     {
         services.AddSingleton<CredentialLookup>();
-        services.AddAuthentication(CredentialAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, CredentialAuthentication>(CredentialAuthentication.SchemeName, null);
+        services.AddAuthentication(AnyScheme)
+            .AddPolicyScheme(AnyScheme, null, any =>
+            {
+                any.ForwardDefaultSelector = context => OidcBearer.IsToken(context.Request.Headers.Authorization)
+                    && !string.IsNullOrEmpty(context.RequestServices.GetRequiredService<IOptions<OidcOptions>>().Value.Authority)
+                    ? JwtBearerDefaults.AuthenticationScheme : CredentialAuthentication.SchemeName;
+                // Every refusal has our form, OTLP's among them.
+                any.ForwardChallenge = CredentialAuthentication.SchemeName;
+                any.ForwardForbid = CredentialAuthentication.SchemeName;
+            })
+            .AddScheme<AuthenticationSchemeOptions, CredentialAuthentication>(CredentialAuthentication.SchemeName, null)
+            .AddOidcBearer();
         services.AddAuthorizationBuilder()
             .AddPolicy(Ingest, Asking(Scopes.Ingest))
             .AddPolicy(Read, Asking(Scopes.Read))

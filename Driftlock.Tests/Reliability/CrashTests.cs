@@ -20,6 +20,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private const int Records = 200_000;
     private const int Kills = 10;
     private const string ApiKey = "dlk_crashTestCrashTestCrashTestCrashTest1234";
+    private const string MasterKey = "the master key of the crash tests, 40 characters";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
@@ -38,7 +39,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         await using var app = await StartAsync();
         if (!redisRuns) Assert.True((await app.ResourceCommands.ExecuteCommandAsync("redis", "stop", Cancellation)).Success);
         await using var dataSource = NpgsqlDataSource.Create((await app.GetConnectionStringAsync("driftlock", Cancellation))!);
-        var store = new JudgedStore(dataSource);
+        var store = new JudgedStore(dataSource, MasterKey);
 
         var ledger = await SendWhileKillingAsync(app, store, seed);
         await Until.TrueAsync(async () => await store.MissingAsync() == 0, Patience, "everything in the log is judged", Cancellation);
@@ -64,7 +65,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static async Task<DistributedApplication> StartAsync()
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Driftlock_AppHost>(
-            [$"--Parameters:api-key={ApiKey}", "--Sample=false"], Cancellation);
+            [$"--Parameters:api-key={ApiKey}", $"--Parameters:master-key={MasterKey}", "--Sample=false"], Cancellation);
         // A shorter lease shortens the run, more snapshots make more recoveries start from one; neither changes a verdict.
         builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == "detector"))
             .WithEnvironment("Detector__Lease", "00:00:02").WithEnvironment("Detector__SnapshotEntries", "60");

@@ -13,7 +13,8 @@ internal sealed record FoundAnomaly(string Id, StreamId Stream, double PValue, s
 internal sealed record StreamTotals(long Events, long Windows, long Anomalies, long Suppressed, long Calibrating);
 
 /// <summary>What detectors left in the database.</summary>
-internal sealed class JudgedStore(NpgsqlDataSource dataSource)
+/// <param name="masterKey">Null where the database keeps its own.</param>
+internal sealed class JudgedStore(NpgsqlDataSource dataSource, string? masterKey = null)
 {
     /// <summary>Rises with every commit of a detector.</summary>
     public Task<long> CommittedAsync() => NumberAsync("SELECT sum(committed_offset)::bigint FROM partition_leases");
@@ -40,7 +41,7 @@ internal sealed class JudgedStore(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<FoundAnomaly>> AnomaliesAsync()
     {
         var found = new List<FoundAnomaly>();
-        using var keys = Storage.Store.Keys(dataSource);
+        using var keys = Storage.Store.Keys(dataSource, masterKey);
         var ring = await keys.GetAsync(CancellationToken.None);
         await using var command = dataSource.CreateCommand("SELECT id, stream_id, p_value, evidence, evidence_hash FROM anomalies");
         await using var reader = await command.ExecuteReaderAsync();

@@ -55,7 +55,7 @@ services.AddProblemDetails(problems => problems.CustomizeProblemDetails = contex
 
 var app = builder.Build();
 app.UseExceptionHandler();
-app.UseStatusCodePages();
+app.UseStatusCodePages(EmptyRefusal.WriteAsync);
 app.UseAuthentication();
 app.UseAuthorization();
 

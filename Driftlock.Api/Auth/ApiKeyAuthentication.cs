@@ -90,10 +90,10 @@ public sealed class ApiKeyAuthentication(
                 StatusCodes.Status503ServiceUnavailable => GrpcStatus.Unavailable,
                 _ => GrpcStatus.PermissionDenied,
             };
+            TimeSpan? retryAfter = status == StatusCodes.Status503ServiceUnavailable ? StoreAwayException.RetryAfter : null;
             return route.Transport == OtlpTransport.Grpc
-                ? OtlpGrpcResponse.WriteStatusAsync(Context, grpcStatus, detail)
-                : OtlpHttpResponse.WriteStatusAsync(
-                    Context, status, detail, status == StatusCodes.Status503ServiceUnavailable ? StoreAwayException.RetryAfter : null);
+                ? OtlpGrpcResponse.WriteStatusAsync(Context, grpcStatus, detail, retryAfter)
+                : OtlpHttpResponse.WriteStatusAsync(Context, status, detail, retryAfter);
         }
         return ApiProblem.Of(status, code, detail).ExecuteAsync(Context);
     }

@@ -70,3 +70,5 @@ public sealed class BodyTooLargeException(int limit)
     : Exception($"the request is larger than {limit} bytes (counted before and after decompression); send smaller batches");
 
 public sealed class BodyMemoryException() : Exception("the server holds as many request bytes as it may; try again");
+
+public sealed class UnknownEncodingException(string message) : Exception(message);

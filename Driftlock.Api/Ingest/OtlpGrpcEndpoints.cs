@@ -32,6 +32,12 @@ public static class OtlpGrpcEndpoints
 
     private static async Task ExportAsync(HttpContext context, Signal signal)
     {
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            context.Response.Headers.Upgrade = "HTTP/2";
+            return;
+        }
         if (!OtlpGrpcResponse.IsGrpc(context))
         {
             context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;

@@ -21,16 +21,27 @@ internal static class OtlpGrpcResponse
     }
 
     /// <summary>Trailers-Only: without a message, status and text may stand in the headers.</summary>
-    /// <param name="retryAfter">Sent as a RetryInfo in the status details (OTLP 1.11, "OTLP/gRPC Throttling"); null sends none.</param>
+    /// <param name="retryAfter">
+    /// Sent as a RetryInfo in the status details (OTLP 1.11, "OTLP/gRPC Throttling"), and all of it in real trailers: the only place where
+    /// every exporter looks for the details. Null sends none.
+    /// </param>
     public static Task WriteStatusAsync(HttpContext context, GrpcStatus status, string message, TimeSpan? retryAfter = null)
     {
-        if (context.Response.HasStarted) return Task.CompletedTask;
-        context.Response.StatusCode = StatusCodes.Status200OK;
-        context.Response.ContentType = "application/grpc";
-        context.Response.Headers["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture);
-        context.Response.Headers["grpc-message"] = PercentEncode(message);
-        // Padded, though gRPC would rather not: everyone must take both, and not every exporter does.
-        if (retryAfter is { } delay) context.Response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(OtlpMessages.StatusWithRetryInfo(status, message, delay));
+        var response = context.Response;
+        if (response.HasStarted) return Task.CompletedTask;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "application/grpc";
+        var code = ((int)status).ToString(CultureInfo.InvariantCulture);
+        if (retryAfter is { } delay && response.SupportsTrailers())
+        {
+            response.AppendTrailer("grpc-status", code);
+            response.AppendTrailer("grpc-message", PercentEncode(message));
+            // Padded, though gRPC would rather not: everyone must take both, and not every exporter does.
+            response.AppendTrailer("grpc-status-details-bin", Convert.ToBase64String(OtlpMessages.StatusWithRetryInfo(status, message, delay)));
+            return Task.CompletedTask;
+        }
+        response.Headers["grpc-status"] = code;
+        response.Headers["grpc-message"] = PercentEncode(message);
         return Task.CompletedTask;
     }
 

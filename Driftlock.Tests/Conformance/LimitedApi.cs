@@ -3,10 +3,13 @@ using Driftlock.Tests.Fixtures;
 
 namespace Driftlock.Tests.Conformance;
 
-/// <summary>An Api whose limits a small request reaches: one stream a tenant, 64 KiB a request.</summary>
+/// <summary>An Api whose limits a small request reaches: one stream a tenant, 64 KiB a request, 256 KiB in all requests.</summary>
 public sealed class LimitedApi : IAsyncLifetime
 {
     public const int RequestBytes = 64 << 10;
+
+    /// <summary>Requests of any size that fill the memory for bodies: 64 KiB is what each begins with.</summary>
+    public const int InFlightRequests = 4;
 
     private readonly PostgresServer _postgres = new();
 
@@ -19,7 +22,7 @@ public sealed class LimitedApi : IAsyncLifetime
         await _postgres.InitializeAsync();
         Database = await ApiDatabase.CreateAsync(_postgres);
         Api = await ApiServer.StartAsync(
-            Database.ConnectionString, ("Ingest__StreamsPerTenant", "1"), ("Ingest__RequestBytes", $"{RequestBytes}"));
+            Database.ConnectionString, ("Ingest__StreamsPerTenant", "1"), ("Ingest__RequestBytes", $"{RequestBytes}"), ("Ingest__InFlightBytes", $"{InFlightRequests * RequestBytes}"));
     }
 
     public async ValueTask DisposeAsync()

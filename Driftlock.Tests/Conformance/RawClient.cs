@@ -55,9 +55,9 @@ internal sealed class RawClient : IDisposable
         {
             while (!isEnough(read.ToArray()) && await _stream.ReadAsync(buffer, patience.Token) is > 0 and var count) read.Write(buffer, 0, count);
         }
-        catch (IOException) when (read.Length > 0)
+        catch (IOException)
         {
-            // Reset after the answer, since we had more to say than the server wanted to hear.
+            // Reset: after an answer since we had more to say than the server wanted to hear, or in place of one.
         }
         return read.ToArray();
     }

@@ -57,12 +57,7 @@ public sealed class CompressionTests(ApiHost host)
         var tenant = await host.AddTenantAsync();
         using var deflated = new MemoryStream();
         await using (var stream = new ZLibStream(deflated, CompressionLevel.Fastest)) stream.Write(OtlpClient.Encode(transport, OtlpJson.Three(Signal.Logs)));
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Api.OtlpHttp, "v1/logs")) { Content = new ByteArrayContent(deflated.ToArray()) };
-        request.Content.Headers.ContentType = new(Ways.ContentType(transport));
-        request.Content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
-        request.Headers.Authorization = new("Bearer", tenant.Ingest);
-        using var client = new HttpClient();
-        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var answer = await HttpCall.PostAsync(host.Api.OtlpHttp, "/v1/logs", tenant.Ingest, deflated.ToArray(), Ways.ContentType(transport), encoding);
         Assert.Equal((415, Ways.ContentType(transport)), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.Equal("gzip", Assert.Single(answer.Headers.GetValues("Accept-Encoding")));
         Assert.Equal(0, await host.Database.EventsInLogAsync(tenant));

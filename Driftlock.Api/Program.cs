@@ -62,7 +62,7 @@ services.AddProblemDetails(problems => problems.CustomizeProblemDetails = contex
 
 var app = builder.Build();
 app.UseExceptionHandler();
-app.UseStatusCodePages();
+app.UseStatusCodePages(EmptyRefusal.WriteAsync);
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseMiddleware<IdempotencyMiddleware>();

@@ -95,10 +95,10 @@ public sealed class CredentialAuthentication(
                 StatusCodes.Status503ServiceUnavailable => GrpcStatus.Unavailable,
                 _ => GrpcStatus.PermissionDenied,
             };
+            TimeSpan? retryAfter = status == StatusCodes.Status503ServiceUnavailable ? AuthorityAway.RetryAfter : null;
             return route.Transport == OtlpTransport.Grpc
-                ? OtlpGrpcResponse.WriteStatusAsync(Context, grpcStatus, detail)
-                : OtlpHttpResponse.WriteStatusAsync(
-                    Context, status, detail, status == StatusCodes.Status503ServiceUnavailable ? AuthorityAway.RetryAfter : null);
+                ? OtlpGrpcResponse.WriteStatusAsync(Context, grpcStatus, detail, retryAfter)
+                : OtlpHttpResponse.WriteStatusAsync(Context, status, detail, retryAfter);
         }
         return ApiProblem.Of(status, code, detail).ExecuteAsync(Context);
     }

@@ -21,7 +21,7 @@ internal sealed partial class LastResort(ILogger<LastResort> logger) : IExceptio
             var failure = IngestFailure.Of(exception)
                 ?? new IngestFailure(StatusCodes.Status500InternalServerError, GrpcStatus.Internal, "the request could not be processed");
             await (route.Transport == OtlpTransport.Grpc
-                ? OtlpGrpcResponse.WriteStatusAsync(httpContext, failure.GrpcStatus, failure.Message)
+                ? OtlpGrpcResponse.WriteStatusAsync(httpContext, failure.GrpcStatus, failure.Message, failure.RetryAfter)
                 : OtlpHttpResponse.WriteStatusAsync(httpContext, failure.HttpStatus, failure.Message, failure.RetryAfter));
             return true;
         }

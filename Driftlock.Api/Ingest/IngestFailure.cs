@@ -19,6 +19,10 @@ internal sealed record IngestFailure(int HttpStatus, GrpcStatus GrpcStatus, stri
         BodyTooLargeException large => new(StatusCodes.Status413PayloadTooLarge, GrpcStatus.ResourceExhausted, large.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(
             StatusCodes.Status413PayloadTooLarge, GrpcStatus.ResourceExhausted, "the request is larger than this server takes"),
+        UnknownEncodingException unknown => new(StatusCodes.Status415UnsupportedMediaType, GrpcStatus.Unimplemented, unknown.Message),
+        // The line may be better next time; after a 408 the sender would throw its data away.
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new(
+            StatusCodes.Status503ServiceUnavailable, GrpcStatus.Unavailable, "the body came too slowly", TimeSpan.FromSeconds(1)),
         BadHttpRequestException http => new(http.StatusCode, GrpcStatus.InvalidArgument, "the request ended early or is malformed"),
         BodyMemoryException => new(
             StatusCodes.Status503ServiceUnavailable, GrpcStatus.Unavailable, failure.Message, TimeSpan.FromSeconds(1)),

@@ -1,43 +1,23 @@
 namespace Driftlock.Api.Ingest;
 
-/// <summary>Passes reads through and refuses to go beyond a number of bytes.</summary>
-internal sealed class LimitedStream(Stream source, int limit) : Stream
+/// <summary>Passes the reads of a request's body through and refuses to go beyond a number of bytes.</summary>
+internal sealed class LimitedStream(Stream source, int limit) : ReadOnlyStream
 {
     private long _read;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _read;
-        set => throw new NotSupportedException();
-    }
-
+    /// <exception cref="InvalidDataException">The framing is broken, or the sender is gone.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await source.ReadAsync(buffer, cancellationToken);
+        int read;
+        try
+        {
+            read = await source.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new InvalidDataException("the body cannot be read to its end", e);
+        }
         _read += read;
         return _read > limit ? throw new BodyTooLargeException(limit) : read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("bodies are read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Driftlock.Api.Auth;
 using Driftlock.Cbad.Events;
 using Driftlock.Telemetry;
@@ -31,8 +32,13 @@ public static class OtlpGrpcEndpoints
 
     private static async Task ExportAsync(HttpContext context, Signal signal)
     {
-        // "Content-Type": "application/grpc" [("+proto" / "+json" / {custom})]; only proto is defined for OTLP.
-        if (context.Request.ContentType is not ("application/grpc" or "application/grpc+proto"))
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            context.Response.Headers.Upgrade = "HTTP/2";
+            return;
+        }
+        if (!OtlpGrpcResponse.IsGrpc(context))
         {
             context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             return;
@@ -50,7 +56,7 @@ public static class OtlpGrpcEndpoints
         }
         catch (Exception e) when (IngestFailure.Of(e) is { } failure)
         {
-            await OtlpGrpcResponse.WriteStatusAsync(context, failure.GrpcStatus, failure.Message);
+            await OtlpGrpcResponse.WriteStatusAsync(context, failure.GrpcStatus, failure.Message, failure.RetryAfter);
         }
     }
 
@@ -74,14 +80,25 @@ public static class OtlpGrpcEndpoints
         using var plain = new RequestBody(inFlight, limit);
         if (compressed)
         {
-            // "grpc-encoding": what a set flag means; OTLP knows gzip only.
-            if (context.Request.Headers["grpc-encoding"] != "gzip") throw new InvalidDataException("compressed, but not by gzip");
-            await using var source = new MemoryStream(message.ToArray(), writable: false);
+            CheckEncoding(context);
+            var packed = MemoryMarshal.TryGetArray(message, out var array) ? array : message.ToArray();
+            await using var source = new MemoryStream(packed.Array!, packed.Offset, packed.Count, writable: false);
             await plain.ReadAsync(source, gzip: true, cancellationToken);
             message = plain.Memory;
         }
         return await services.GetRequiredService<IngestService>().IngestOtlpAsync(
             Caller.From(context.User).TenantId, signal, OtlpEncoding.Protobuf, message, cancellationToken);
+    }
+
+    /// <summary>"grpc-encoding" says what a set flag means; OTLP knows gzip only.</summary>
+    private static void CheckEncoding(HttpContext context)
+    {
+        var encoding = context.Request.Headers["grpc-encoding"].ToString();
+        if (encoding == "gzip") return;
+        if (encoding is "" or "identity") throw new InvalidDataException("a compressed message whose grpc-encoding names no compression");
+        // Its compression.md: UNIMPLEMENTED, and the encodings that would have been understood.
+        context.Response.Headers["grpc-accept-encoding"] = "identity,gzip";
+        throw new UnknownEncodingException("grpc-encoding must be gzip or identity");
     }
 
     /// <summary>Length-Prefixed-Message: Compressed-Flag (1 byte), Message-Length (4 bytes, big-endian), Message. Unary: exactly one.</summary>

@@ -6,6 +6,9 @@ namespace Driftlock.Api.Ingest;
 /// <summary>Answers of unary gRPC over HTTP/2: "PROTOCOL-HTTP2.md", section Responses. The HTTP status is always 200.</summary>
 internal static class OtlpGrpcResponse
 {
+    /// <summary>"Content-Type": "application/grpc" [("+proto" / "+json" / {custom})]; only proto is defined for OTLP.</summary>
+    public static bool IsGrpc(HttpContext context) => context.Request.ContentType is "application/grpc" or "application/grpc+proto";
+
     public static async Task WriteMessageAsync(HttpContext context, byte[] message)
     {
         context.Response.ContentType = "application/grpc";
@@ -18,13 +21,27 @@ internal static class OtlpGrpcResponse
     }
 
     /// <summary>Trailers-Only: without a message, status and text may stand in the headers.</summary>
-    public static Task WriteStatusAsync(HttpContext context, GrpcStatus status, string message)
+    /// <param name="retryAfter">
+    /// Sent as a RetryInfo in the status details (OTLP 1.11, "OTLP/gRPC Throttling"), and all of it in real trailers: the only place where
+    /// every exporter looks for the details. Null sends none.
+    /// </param>
+    public static Task WriteStatusAsync(HttpContext context, GrpcStatus status, string message, TimeSpan? retryAfter = null)
     {
-        if (context.Response.HasStarted) return Task.CompletedTask;
-        context.Response.StatusCode = StatusCodes.Status200OK;
-        context.Response.ContentType = "application/grpc";
-        context.Response.Headers["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture);
-        context.Response.Headers["grpc-message"] = PercentEncode(message);
+        var response = context.Response;
+        if (response.HasStarted) return Task.CompletedTask;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "application/grpc";
+        var code = ((int)status).ToString(CultureInfo.InvariantCulture);
+        if (retryAfter is { } delay && response.SupportsTrailers())
+        {
+            response.AppendTrailer("grpc-status", code);
+            response.AppendTrailer("grpc-message", PercentEncode(message));
+            // Padded, though gRPC would rather not: everyone must take both, and not every exporter does.
+            response.AppendTrailer("grpc-status-details-bin", Convert.ToBase64String(OtlpMessages.StatusWithRetryInfo(status, message, delay)));
+            return Task.CompletedTask;
+        }
+        response.Headers["grpc-status"] = code;
+        response.Headers["grpc-message"] = PercentEncode(message);
         return Task.CompletedTask;
     }
 

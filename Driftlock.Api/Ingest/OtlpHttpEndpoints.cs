@@ -33,6 +33,8 @@ public static partial class OtlpHttpEndpoints
         }
         if (!TryReadEncoding(context.Request, out var gzip))
         {
+            // RFC 9110, 15.5.16: says that it was the encoding and not the type.
+            context.Response.Headers.AcceptEncoding = "gzip";
             await OtlpHttpResponse.WriteStatusAsync(
                 context, StatusCodes.Status415UnsupportedMediaType, "Content-Encoding must be gzip or absent");
             return;

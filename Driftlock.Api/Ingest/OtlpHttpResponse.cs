@@ -19,6 +19,7 @@ internal static class OtlpHttpResponse
             400 or 415 => GrpcStatus.InvalidArgument,
             401 => GrpcStatus.Unauthenticated,
             403 => GrpcStatus.PermissionDenied,
+            404 or 405 => GrpcStatus.Unimplemented,
             413 => GrpcStatus.ResourceExhausted,
             503 => GrpcStatus.Unavailable,
             _ => GrpcStatus.Internal,

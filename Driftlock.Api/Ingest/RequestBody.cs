@@ -25,11 +25,14 @@ public sealed class RequestBody(InFlightBytes inFlight, int limit) : IDisposable
         await using var limited = new LimitedStream(source, limit);
         if (!gzip)
         {
-            await FillAsync(limited, cancellationToken);
+            await FillAsync(limited, limit, cancellationToken);
             return;
         }
-        await using var plain = new GZipStream(limited, CompressionMode.Decompress, leaveOpen: true);
-        await FillAsync(plain, cancellationToken);
+        await using var closed = new GzipSeal(limited);
+        await using var plain = new GZipStream(closed, CompressionMode.Decompress, leaveOpen: true);
+        await FillAsync(plain, limit + GzipSeal.Plain.Length, cancellationToken);
+        if (!Memory.Span.EndsWith(GzipSeal.Plain)) throw new InvalidDataException("gzip that ends early, or is followed by something else");
+        _length -= GzipSeal.Plain.Length;
     }
 
     public void Dispose()
@@ -40,22 +43,22 @@ public sealed class RequestBody(InFlightBytes inFlight, int limit) : IDisposable
         _reserved = 0;
     }
 
-    private async Task FillAsync(Stream source, CancellationToken cancellationToken)
+    private async Task FillAsync(Stream source, int most, CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (_length == _bytes.Length) Grow();
+            if (_length == _bytes.Length) Grow(most);
             var read = await source.ReadAsync(_bytes.AsMemory(_length), cancellationToken);
             if (read == 0) return;
             _length += read;
-            if (_length > limit) throw new BodyTooLargeException(limit);
+            if (_length > most) throw new BodyTooLargeException(limit);
         }
     }
 
-    private void Grow()
+    private void Grow(int most)
     {
         // One byte above the limit is enough to know that it is passed.
-        var wanted = (int)Math.Min(Math.Max(FirstBytes, _bytes.Length * 2L), limit + 1L);
+        var wanted = (int)Math.Min(Math.Max(FirstBytes, _bytes.Length * 2L), most + 1L);
         if (!inFlight.TryReserve(wanted)) throw new BodyMemoryException();
         var grown = ArrayPool<byte>.Shared.Rent(wanted);
         _bytes.AsSpan(0, _length).CopyTo(grown);
@@ -70,3 +73,5 @@ public sealed class BodyTooLargeException(int limit)
     : Exception($"the request is larger than {limit} bytes (counted before and after decompression); send smaller batches");
 
 public sealed class BodyMemoryException() : Exception("the server holds as many request bytes as it may; try again");
+
+public sealed class UnknownEncodingException(string message) : Exception(message);

@@ -21,6 +21,7 @@ public enum Transport
 /// <summary>An answer, in the same terms for all transports.</summary>
 /// <param name="Http">HTTP status; 200 for whatever gRPC says.</param>
 /// <param name="Grpc">Status code: of gRPC, or of the Status message of OTLP/HTTP; 0 on success.</param>
+/// <param name="RetryAfter">The header's, or that of gRPC's RetryInfo.</param>
 internal sealed record OtlpAnswer(int Http, int Grpc, string Message, TimeSpan? RetryAfter, long Rejected, string? ContentType)
 {
     public bool IsSuccess => Http == 200 && Grpc == 0;
@@ -99,7 +100,8 @@ internal sealed class OtlpClient(Uri http, Uri grpc) : IDisposable
         OtlpResponse.TryReadPartialSuccess(content.Length > 5 ? content.AsSpan(5) : default, out var rejected, out var warning);
         return new OtlpAnswer(
             (int)answer.StatusCode, int.Parse(Header("grpc-status") ?? "-1", CultureInfo.InvariantCulture),
-            warning ?? Uri.UnescapeDataString(Header("grpc-message") ?? ""), null, rejected, answer.Content.Headers.ContentType?.MediaType);
+            warning ?? Uri.UnescapeDataString(Header("grpc-message") ?? ""), GrpcRetryInfo.Delay(Header("grpc-status-details-bin")), rejected,
+            answer.Content.Headers.ContentType?.MediaType);
     }
 
     private static OtlpAnswer ReadHttp(HttpResponseMessage answer, byte[] content)

@@ -25,14 +25,19 @@ internal static class BatchText
         var text = new StringBuilder();
         foreach (var stream in batch.Streams)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{stream.Signal} {stream.ServiceText} / {stream.NameText} [");
-            var resource = new AttributeReader(stream.ResourceAttributes, stream.ResourceAttributeCount);
-            while (resource.Next()) text.Append(CultureInfo.InvariantCulture, $" {Utf8(resource.Key)}={Utf8(resource.Value)}");
-            text.AppendLine(" ]");
-            var events = stream.ReadEvents();
-            while (events.Next(out var view)) Append(text, view);
+            AppendHead(text, stream.Signal, stream.Service, stream.Name, new AttributeReader(stream.ResourceAttributes, stream.ResourceAttributeCount));
+            AppendEvents(text, stream.ReadEvents());
         }
         text.Append(CultureInfo.InvariantCulture, $"accepted {batch.Accepted} rejected {batch.Rejected} without value {batch.WithoutValue}");
+        return text.ToString();
+    }
+
+    /// <summary>A block out of the event log, as the batch was from which it was written.</summary>
+    public static string Of(EventBlock block)
+    {
+        var text = new StringBuilder();
+        AppendHead(text, block.Signal, block.Service, block.Name, new AttributeReader(block.ResourceAttributes, block.ResourceAttributeCount));
+        AppendEvents(text, block.Read());
         return text.ToString();
     }
 
@@ -60,6 +65,18 @@ internal static class BatchText
 
     public static string OneLog(string record, string resource = """{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]}""") =>
         $$"""{"resourceLogs":[{"resource":{{resource}},"scopeLogs":[{"scope":{"name":"cart"},"logRecords":[{{record}}]}]}]}""";
+
+    private static void AppendHead(StringBuilder text, Signal signal, ReadOnlySpan<byte> service, ReadOnlySpan<byte> name, AttributeReader resource)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"{signal} {Utf8(service)} / {Utf8(name)} [");
+        while (resource.Next()) text.Append(CultureInfo.InvariantCulture, $" {Utf8(resource.Key)}={Utf8(resource.Value)}");
+        text.AppendLine(" ]");
+    }
+
+    private static void AppendEvents(StringBuilder text, EventReader events)
+    {
+        while (events.Next(out var view)) Append(text, view);
+    }
 
     private static void Append(StringBuilder text, in EventView view)
     {

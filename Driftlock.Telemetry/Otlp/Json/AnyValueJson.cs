@@ -25,7 +25,7 @@ internal static class AnyValueJson
                 continue;
             }
             rendered.Clear();
-            if (json.ValueTextEquals("bytesValue"u8)) text = JsonFields.Text(ref json, rendered, "bytesValue");
+            if (json.ValueTextEquals("bytesValue"u8)) text = Base64(ref json, rendered);
             else if (json.ValueTextEquals("doubleValue"u8))
             {
                 JsonText.Double(rendered, JsonFields.Double(ref json, "doubleValue"), quoteNonFinite: false);
@@ -59,7 +59,7 @@ internal static class AnyValueJson
         else if (json.ValueTextEquals("boolValue"u8)) JsonText.Boolean(target, JsonFields.Boolean(ref json, "boolValue"));
         else if (json.ValueTextEquals("intValue"u8)) JsonText.Integer(target, JsonFields.Signed(ref json, "intValue"));
         else if (json.ValueTextEquals("doubleValue"u8)) JsonText.Double(target, JsonFields.Double(ref json, "doubleValue"), quoteNonFinite: true);
-        else if (json.ValueTextEquals("bytesValue"u8)) JsonText.Quote(target, JsonFields.Text(ref json, scratch, "bytesValue"));
+        else if (json.ValueTextEquals("bytesValue"u8)) JsonText.Quote(target, Base64(ref json, scratch));
         else if (json.ValueTextEquals("arrayValue"u8)) Values(ref json, target, scratch, Deeper(ref json, depth), isMap: false);
         else if (json.ValueTextEquals("kvlistValue"u8)) Values(ref json, target, scratch, Deeper(ref json, depth), isMap: true);
         else
@@ -68,6 +68,19 @@ internal static class AnyValueJson
             return false;
         }
         return true;
+    }
+
+    /// <summary>ProtoJSON takes both alphabets of base64, padded or not; the protobuf form gives the standard one with padding.</summary>
+    private static ReadOnlySpan<byte> Base64(scoped ref Utf8JsonReader json, ByteBuffer unescaped)
+    {
+        var text = JsonFields.Text(ref json, unescaped, "bytesValue");
+        if (text.Length % 4 == 0 && text.IndexOfAny("-_"u8) < 0) return text;
+        var standard = new byte[(text.Length + 3) / 4 * 4];
+        text.CopyTo(standard);
+        standard.AsSpan(text.Length).Fill((byte)'=');
+        standard.AsSpan().Replace((byte)'-', (byte)'+');
+        standard.AsSpan().Replace((byte)'_', (byte)'/');
+        return standard;
     }
 
     /// <summary>{"values":[..]} of an array or a map.</summary>

@@ -77,7 +77,10 @@ internal static class JsonFields
         };
     }
 
-    /// <summary>64-bit numbers come as strings, 32-bit ones as numbers; both are taken for both.</summary>
+    /// <summary>
+    /// 64-bit numbers come as strings, 32-bit ones as numbers; both are taken for both, and a whole number may be written with a fraction
+    /// of zero or an exponent (ProtoJSON).
+    /// </summary>
     public static ulong Unsigned(scoped ref Utf8JsonReader json, string field)
     {
         json.Read();
@@ -88,6 +91,7 @@ internal static class JsonFields
     {
         if (json.TokenType == JsonTokenType.Null) return 0;
         if (IsNumeric(ref json) && ulong.TryParse(json.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return value;
+        if (IsWhole(ref json, out var whole) && whole is >= ulong.MinValue and <= ulong.MaxValue) return (ulong)whole;
         throw Wrong(ref json, field, "a whole number from 0 to 18446744073709551615, as a string or a number,");
     }
 
@@ -96,6 +100,7 @@ internal static class JsonFields
         json.Read();
         if (json.TokenType == JsonTokenType.Null) return 0;
         if (IsNumeric(ref json) && long.TryParse(json.ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return value;
+        if (IsWhole(ref json, out var whole) && whole is >= long.MinValue and <= long.MaxValue) return (long)whole;
         throw Wrong(ref json, field, "a whole number of 64 bits, as a string or a number,");
     }
 
@@ -162,6 +167,14 @@ internal static class JsonFields
             _ => "nothing",
         };
         return new OtlpFormatException($"{field} is {found} that does not fit; {right} is right", json.TokenStartIndex);
+    }
+
+    /// <summary>A decimal holds every 64-bit number exactly, which a double does not.</summary>
+    private static bool IsWhole(scoped ref Utf8JsonReader json, out decimal value)
+    {
+        value = 0;
+        return IsNumeric(ref json) && decimal.TryParse(json.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+            && decimal.IsInteger(value);
     }
 
     private static bool IsNumeric(scoped ref Utf8JsonReader json) =>

@@ -1,25 +1,19 @@
 using Driftlock.Cbad.Events;
+using Driftlock.Tests.Api;
 
-namespace Driftlock.Tests.Api;
+namespace Driftlock.Tests.Conformance;
 
-/// <summary>Who may send.</summary>
+/// <summary>Who may send; a key that is refused is refused for good, so neither 401 nor 403 nor their gRPC codes invite a retry.</summary>
 [Collection(SharedApi.Name)]
-public sealed class OtlpKeyTests(ApiHost host)
+public sealed class RefusalTests(ApiHost host)
 {
-    private const int PermissionDenied = 7;
-    private const int Unauthenticated = 16;
-
     [Theory]
-    [InlineData(Transport.Protobuf)]
-    [InlineData(Transport.Json)]
-    [InlineData(Transport.Grpc)]
-    public async Task Without_a_key_or_with_an_unknown_one_nothing_is_taken(Transport transport)
+    [MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task Without_a_key_or_with_an_unknown_one_nothing_is_taken(Transport transport, Signal signal)
     {
         foreach (var key in (string?[])[null, "dlk_0123456789012345678901234567890123456789", new string('k', 5_000)])
         {
-            var answer = await host.Api.Otlp.SendAsync(transport, key, OtlpJson.Three(Signal.Logs));
-            Assert.Equal((transport == Transport.Grpc ? 200 : 401, Unauthenticated), (answer.Http, answer.Grpc));
-            Assert.Equal(transport switch { Transport.Json => "application/json", Transport.Grpc => "application/grpc", _ => "application/x-protobuf" }, answer.ContentType);
+            (await host.Api.Otlp.SendAsync(transport, key, OtlpJson.Three(signal), signal)).IsRefused(transport, 401, Ways.Unauthenticated);
         }
     }
 
@@ -32,20 +26,17 @@ public sealed class OtlpKeyTests(ApiHost host)
         var tenant = await host.AddTenantAsync();
         Assert.True((await host.Api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Logs("shop", ["before"]))).IsSuccess);
         await host.Database.ScalarAsync<object>($"UPDATE api_keys SET revoked_at = now() WHERE tenant_id = {tenant.Id} AND scopes = 1 RETURNING 1");
-        var answer = await host.Api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Logs("shop", ["after"]));
-        Assert.Equal((transport == Transport.Grpc ? 200 : 401, Unauthenticated), (answer.Http, answer.Grpc));
+        (await host.Api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Logs("shop", ["after"]))).IsRefused(transport, 401, Ways.Unauthenticated);
         Assert.Equal(1, await host.Database.EventsInLogAsync(tenant));
     }
 
     [Theory]
-    [InlineData(Transport.Protobuf)]
-    [InlineData(Transport.Json)]
-    [InlineData(Transport.Grpc)]
-    public async Task A_key_that_may_only_read_may_not_send(Transport transport)
+    [MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
+    public async Task A_key_that_may_only_read_may_not_send(Transport transport, Signal signal)
     {
         var tenant = await host.AddTenantAsync();
-        var answer = await host.Api.Otlp.SendAsync(transport, tenant.Read, OtlpJson.Three(Signal.Logs));
-        Assert.Equal((transport == Transport.Grpc ? 200 : 403, PermissionDenied), (answer.Http, answer.Grpc));
+        var answer = await host.Api.Otlp.SendAsync(transport, tenant.Read, OtlpJson.Three(signal), signal);
+        answer.IsRefused(transport, 403, Ways.PermissionDenied);
         Assert.Contains("read", answer.Message, StringComparison.Ordinal);
         Assert.Equal(0, await host.Database.EventsInLogAsync(tenant));
     }

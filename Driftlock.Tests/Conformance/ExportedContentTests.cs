@@ -1,22 +1,23 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Diagnostics;
 using Driftlock.Cbad.Events;
 using Driftlock.Telemetry;
+using Driftlock.Tests.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using OpenTelemetry;
 
-namespace Driftlock.Tests.Telemetry;
+namespace Driftlock.Tests.Conformance;
 
 /// <summary>Reads what the OpenTelemetry SDK for .NET really sends.</summary>
-public sealed class SdkExporterTests
+public sealed class ExportedContentTests
 {
     [Fact]
     public async Task Logs_of_the_sdk_arrive_with_body_severity_attributes_and_trace()

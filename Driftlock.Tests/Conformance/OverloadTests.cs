@@ -1,27 +1,29 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Driftlock.Cbad.Events;
+using Driftlock.Tests.Api;
 using Driftlock.Tests.Fixtures;
 
-namespace Driftlock.Tests.Api;
+namespace Driftlock.Tests.Conformance;
 
-/// <summary>When the log cannot take more, senders are told to come back, in the words that their retry understands.</summary>
-public sealed class BackPressureTests(PostgresServer postgres) : IClassFixture<PostgresServer>
+/// <summary>OTLP 1.11, "Throttling": when the log cannot take more, senders are told to come back, in the words that their retry understands.</summary>
+public sealed class OverloadTests(PostgresServer postgres) : IClassFixture<PostgresServer>
 {
-    private const int Unavailable = 14;
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_full_queue_means_503_with_Retry_After_or_UNAVAILABLE()
+    public async Task A_full_queue_means_503_with_Retry_After_or_UNAVAILABLE_with_RetryInfo()
     {
         await using var database = await ApiDatabase.CreateAsync(postgres);
         await using var api = await ApiServer.StartAsync(database.ConnectionString, ("EventLog__QueueBytes", "1"));
         var tenant = await database.AddTenantAsync();
         foreach (var transport in Enum.GetValues<Transport>())
         {
-            ExpectRetryLater(transport, await api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Three(Signal.Logs)));
+            foreach (var signal in Enum.GetValues<Signal>())
+            {
+                (await api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Three(signal), signal)).AsksToComeBack(transport);
+            }
         }
         using var client = api.Client(tenant.Ingest);
         using var events = await client.PostAsync(
@@ -29,27 +31,6 @@ public sealed class BackPressureTests(PostgresServer postgres) : IClassFixture<P
         Assert.Equal(HttpStatusCode.ServiceUnavailable, events.StatusCode);
         Assert.True(events.Headers.RetryAfter?.Delta > TimeSpan.Zero);
         Assert.Equal(0, await database.EventsInLogAsync(tenant));
-    }
-
-    [Fact]
-    public async Task Beyond_the_streams_of_a_tenant_the_rest_is_taken_and_what_is_not_is_counted()
-    {
-        await using var database = await ApiDatabase.CreateAsync(postgres);
-        await using var api = await ApiServer.StartAsync(database.ConnectionString, ("Ingest__StreamsPerTenant", "1"));
-        foreach (var transport in Enum.GetValues<Transport>())
-        {
-            var tenant = await database.AddTenantAsync();
-            Assert.True((await api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Logs("known", ["first"]))).IsSuccess);
-            var known = OtlpJson.Logs("known", ["a", "b"]);
-            var both = known[..^2] + "," + OtlpJson.Logs("further", ["c", "d", "e"])["""{"resourceLogs":[""".Length..];
-            var answer = await api.Otlp.SendAsync(transport, tenant.Ingest, both);
-            Assert.True(answer.IsSuccess, answer.ToString());
-            Assert.Equal(3, answer.Rejected);
-            Assert.Contains("streams", answer.Message, StringComparison.Ordinal);
-            Assert.Equal(3, await database.EventsInLogAsync(tenant));
-            var none = await api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Logs("further", ["f"]));
-            Assert.Equal((true, 1L), (none.IsSuccess, none.Rejected));
-        }
     }
 
     [Fact]
@@ -63,7 +44,7 @@ public sealed class BackPressureTests(PostgresServer postgres) : IClassFixture<P
 
         foreach (var transport in Enum.GetValues<Transport>())
         {
-            ExpectRetryLater(transport, await api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Logs("shop", [$"{transport}"])));
+            (await api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Logs("shop", [$"{transport}"]))).AsksToComeBack(transport);
         }
         using var client = api.Client(tenant.Admin);
         using (var list = await client.GetAsync(new Uri("api/v1/anomalies", UriKind.Relative), Cancellation))
@@ -81,17 +62,10 @@ public sealed class BackPressureTests(PostgresServer postgres) : IClassFixture<P
             // Connections of the pool that died with the server may cost a request each.
             OtlpAnswer answer;
             do answer = await api.Otlp.SendAsync(transport, tenant.Ingest, OtlpJson.Logs("shop", [$"{transport}"]));
-            while (!answer.IsSuccess && answer.Grpc == Unavailable);
+            while (!answer.IsSuccess && answer.Grpc == Ways.Unavailable);
             Assert.True(answer.IsSuccess, answer.ToString());
         }
         Assert.Equal(3, await RetriedAsync(() => database.EventsInLogAsync(tenant)));
-    }
-
-    private static void ExpectRetryLater(Transport transport, OtlpAnswer answer)
-    {
-        Assert.Equal((transport == Transport.Grpc ? 200 : 503, Unavailable), (answer.Http, answer.Grpc));
-        Assert.Equal(transport switch { Transport.Json => "application/json", Transport.Grpc => "application/grpc", _ => "application/x-protobuf" }, answer.ContentType);
-        if (transport != Transport.Grpc) Assert.True(answer.RetryAfter > TimeSpan.Zero);
     }
 
     /// <summary>Our own pool has connections that died with the server, too.</summary>

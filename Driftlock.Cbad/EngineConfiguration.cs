@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Driftlock.Cbad.Proof;
 
 namespace Driftlock.Cbad;
 
@@ -46,11 +47,19 @@ public sealed record EngineConfiguration
     /// <summary>Local time, whose hours and weekdays metrics may follow: at most 64 entries, ascending; before the first the first holds; none: UTC.</summary>
     public IReadOnlyList<UtcOffset> UtcOffsets { get; init; } = [];
 
+    /// <summary>Only windows with a p-value of at most this can become alarms, in ]0, 1]; none: the error budget alone decides.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MaxPValue { get; init; }
+
+    /// <summary>Alarms below it are suppressed: low, medium, high or critical; none: all are told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MinSeverity { get; init; }
+
     /// <summary>SHA-256 of <see cref="ToJson"/>, 64 lower-case hex digits.</summary>
     [JsonIgnore]
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(ToJson()));
 
-    /// <summary>Canonical JSON: every key, in this order, no white space.</summary>
+    /// <summary>Canonical JSON: every key in this order, those that are null left out, no white space.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CbadJson.Default.EngineConfiguration);
 
     /// <summary>Keys that are absent keep their defaults.</summary>
@@ -90,6 +99,8 @@ public sealed record EngineConfiguration
             throw new FormatException("baselineEvents must be at least four windows and at most 1000000");
         if (SessionKey.Length > MostSessionKey) throw new FormatException("sessionKey must have at most 200 characters");
         if (IdleWindowNano < 1_000_000) throw new FormatException("idleWindowNano must be at least 1000000 (a millisecond)");
+        if (MaxPValue is not (null or (> 0 and <= 1))) throw new FormatException("maxPValue must lie between 0 (excluded) and 1");
+        if (MinSeverity is not null && !Wording.SeverityNames.Contains(MinSeverity)) throw new FormatException($"minSeverity must be {string.Join(", ", Wording.SeverityNames)}");
         ValidateLocalTime();
     }
 

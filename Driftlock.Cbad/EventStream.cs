@@ -2,6 +2,7 @@ using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Drift;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
+using Driftlock.Cbad.Series;
 
 namespace Driftlock.Cbad;
 
@@ -46,6 +47,9 @@ internal abstract class EventStream(ulong id, int tenant, byte[] service, byte[]
     /// <summary><see cref="Bytes"/> as last counted into the engine's sum.</summary>
     public long CountedBytes { get; set; }
 
+    /// <summary>Of the open window: see <see cref="Verdict.CompressionRatio"/>.</summary>
+    public virtual double? CompressionRatio => null;
+
     /// <summary>True when the open window, just rejected, says nothing that the ones rejected before it did not say.</summary>
     public abstract bool IsOfEpisode { get; }
 
@@ -71,6 +75,12 @@ internal abstract class EventStream(ulong id, int tenant, byte[] service, byte[]
     /// <summary>The same for a number that drifted.</summary>
     /// <param name="channel">0-based, of <see cref="Drift"/>.</param>
     public virtual WindowProof ProveDrift(int channel) => DriftProof.Make(Drift[channel], Drift.Channels[channel], "", "", Source.Name);
+
+    /// <summary>From here on this is its tenant's local time.</summary>
+    public virtual void Follow(LocalTime local)
+    {
+        // Only series know hours.
+    }
 
     /// <summary>Starts the next window, of the configured size; another size means calibrating again.</summary>
     public abstract void Close(bool flagged, int windowEvents);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Driftlock.Cbad.Settings;
 
 namespace Driftlock.Cbad;
 
@@ -61,4 +62,5 @@ public static class EvidenceJson
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(EvidenceCalibration))]
 [JsonSerializable(typeof(EvidenceLinks))]
+[JsonSerializable(typeof(TenantSettings))]
 internal sealed partial class CbadJson : JsonSerializerContext;

@@ -11,18 +11,19 @@ public sealed partial class PartitionEngine
         while (stream.Drift.TryTake(out var channel))
         {
             var drift = stream.Drift[channel];
-            var test = BudgetOf(stream.Tenant).Test(DriftTest.PValueOf(drift.EValue), drift.EValue, Configuration.FalseDiscoveryRate);
-            if (!test.IsRejected) continue;
+            var pValue = DriftTest.PValueOf(drift.EValue);
+            var (kind, test) = Decide(stream.Tenant, stream.Id, stream.Service, stream.LastTime, pValue, pValue, drift.EValue, drift.IsTold);
+            if (kind == VerdictKind.Normal) continue;
             var run = DriftTest.Leading(drift.Up, drift.Down);
             var events = Math.Min(run.RunBlocks * drift.Anchor.BlockEvents, stream.Events);
             var verdict = new Verdict(
-                drift.IsTold ? VerdictKind.Suppressed : VerdictKind.Anomaly, stream.Tenant, new StreamId(stream.Id), stream.Signal, _entry, _ordinal++, stream.Events - events,
+                kind, stream.Tenant, new StreamId(stream.Id), stream.Signal, _entry, _ordinal++, stream.Events - events,
                 (int)Math.Min(events, int.MaxValue), run.RunTime, stream.LastTime, test.PValue, null)
             {
                 Unit = JudgedUnit.Drift,
             };
             _verdicts.Add(verdict.Kind == VerdictKind.Anomaly ? Proven(verdict, stream.Source, stream.ProveDrift(channel), test) : verdict);
-            drift.Restart();
+            stream.Drift.Restart(channel);
         }
     }
 }

@@ -50,7 +50,7 @@ public sealed partial class PartitionEngine
     {
         foreach (var (key, group) in _resources)
         {
-            while (group.Assembly.TakeIdle(nowUnixNano - Configuration.IdleWindowNano) is { } complete)
+            while (group.Assembly.TakeIdle(nowUnixNano - ConfigurationOf(group.Tenant).IdleWindowNano) is { } complete)
             {
                 JudgeRow(group, complete);
                 _changed.Add(key);
@@ -72,10 +72,10 @@ public sealed partial class PartitionEngine
     /// <summary>True when the row was rejected.</summary>
     private bool Judge(ResourceGroup group, Row row, in ResourceScore score)
     {
-        var test = Test(group.Tenant, score.Ranking.BudgetPValue);
-        var kind = KindOf(test, group.IsOfEpisode(score.Evidence));
-        if (kind == VerdictKind.Normal) return false;
         var member = group.Members[score.Ranking.Deciding];
+        var (kind, test) = Decide(
+            group.Tenant, member.Stream, group.Service, row.Time, score.Ranking.PValue, score.Ranking.BudgetPValue, null, group.IsOfEpisode(score.Evidence));
+        if (kind == VerdictKind.Normal) return false;
         var stream = new StreamId(member.Stream);
         var verdict = new Verdict(
             kind, group.Tenant, stream, Signal.Metrics, _entry, _ordinal++, Math.Max(0, Progress(stream).EventsSeen - 1), 1, row.Time, row.Time, score.Ranking.PValue, null)

@@ -1,4 +1,3 @@
-using System.Text;
 using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
@@ -12,8 +11,6 @@ public sealed partial class PartitionEngine
 {
     private readonly SortedSet<ulong> _inSession = [];
     private readonly ClosedSession _session = new();
-    private string _sessionKeyText = "";
-    private byte[] _sessionKey = [];
 
     private void JudgeCompleteSessions(long nowUnixNano)
     {
@@ -21,6 +18,7 @@ public sealed partial class PartitionEngine
         {
             var stream = (LogStream)_streams[id];
             var open = stream.Sessions!.Open.Count;
+            stream.UseSessionKey(ConfigurationOf(stream).SessionKey);
             JudgeCompleteSessions(stream, nowUnixNano);
             if (stream.Sessions is { } sessions && sessions.Open.Count == open) continue;
             _changed.Add(id);
@@ -30,8 +28,6 @@ public sealed partial class PartitionEngine
 
     private void JudgeCompleteSessions(LogStream stream, long nowUnixNano)
     {
-        if (_sessionKeyText != Configuration.SessionKey) (_sessionKeyText, _sessionKey) = (Configuration.SessionKey, Encoding.UTF8.GetBytes(Configuration.SessionKey));
-        if (!ReferenceEquals(stream.SessionKey, _sessionKey)) stream.SessionKey = _sessionKey;
         if (stream.Sessions is not { } sessions) return;
         while (sessions.Open.TryTake(nowUnixNano, _session))
             if (sessions.IsWorthJudging(_session)) Judge(stream, sessions, _session);
@@ -41,11 +37,11 @@ public sealed partial class PartitionEngine
     {
         var judged = sessions.Past.Judge(session.Templates);
         var kind = VerdictKind.Calibrating;
-        if (stream.Events - stream.CalibratedFrom >= Configuration.BaselineEvents && judged.Past >= ScoreRank.LeastForTail)
+        if (stream.Events - stream.CalibratedFrom >= ConfigurationOf(stream).BaselineEvents && judged.Past >= ScoreRank.LeastForTail)
         {
             var ranked = StreamPValue.Of(judged, sessions.Past);
-            var test = Test(stream.Tenant, ranked.PValue);
-            kind = KindOf(test, sessions.IsOfEpisode(judged.Score));
+            (kind, var test) = Decide(
+                stream.Tenant, stream.Id, stream.Service, session.LastTime, ranked.PValue, ranked.PValue, null, sessions.IsOfEpisode(judged.Score));
             var verdict = new Verdict(
                 kind, stream.Tenant, new StreamId(stream.Id), stream.Signal, _entry, _ordinal++, session.FirstEvent, session.Events.Length, session.FirstTime,
                 session.LastTime, ranked.PValue, null)

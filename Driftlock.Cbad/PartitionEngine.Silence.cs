@@ -18,7 +18,7 @@ public sealed partial class PartitionEngine
 
     private void Hear(ulong stream, int tenant, in EventBlock block, long receivedUnixNano)
     {
-        if (_beats.Hear(stream, tenant, block, receivedUnixNano)) Test(tenant, 1);
+        if (_beats.Hear(stream, tenant, block, receivedUnixNano)) Decide(tenant, stream, block.Service, (ulong)receivedUnixNano, 1, 1, null, isOfEpisode: false);
     }
 
     private void CallRoll(ResourceGroup group, ulong stream, PointKind kind, ulong sender, long receivedUnixNano)
@@ -36,38 +36,39 @@ public sealed partial class PartitionEngine
     private void JudgeMissing(ResourceGroup group, long nowUnixNano)
     {
         if (!group.Roll.TryMissed(out var missed)) return;
-        var test = Test(group.Tenant, RollCall.PValue(missed, group.Roll.Sendings, group.Roll.Followed));
-        if (!test.IsRejected) return;
+        var stream = _streams[missed.Hash];
+        var pValue = RollCall.PValue(missed, group.Roll.Sendings, group.Roll.Followed);
+        var (kind, test) = Decide(group.Tenant, stream.Id, group.Service, (ulong)nowUnixNano, pValue, pValue, null, isOfEpisode: false);
+        if (kind == VerdictKind.Normal) return;
         var followed = group.Roll.Followed;
         var missing = group.Roll.Tell(missed);
-        var stream = _streams[missed.Hash];
         var verdict = new Verdict(
-            VerdictKind.Anomaly, group.Tenant, new StreamId(stream.Id), Signal.Metrics, _entry, _ordinal++, stream.Events, 0, (ulong)stream.LastReceived, (ulong)nowUnixNano, test.PValue, null)
+            kind, group.Tenant, new StreamId(stream.Id), Signal.Metrics, _entry, _ordinal++, stream.Events, 0, (ulong)stream.LastReceived, (ulong)nowUnixNano, test.PValue, null)
         {
             Unit = JudgedUnit.Silence,
         };
-        var proof = MissingProof.Make(stream, missed, group.Roll.Sendings, followed, missing, nowUnixNano);
-        _verdicts.Add(Proven(verdict, stream.Source, proof, test));
+        if (kind == VerdictKind.Anomaly) verdict = Proven(verdict, stream.Source, MissingProof.Make(stream, missed, group.Roll.Sendings, followed, missing, nowUnixNano), test);
+        _verdicts.Add(verdict);
     }
 
     private void JudgeSilences(long nowUnixNano)
     {
         foreach (var beat in _beats.All)
         {
-            if (!beat.IsOverdue(nowUnixNano, Configuration.FalseDiscoveryRate)) continue;
+            if (!beat.IsOverdue(nowUnixNano, ConfigurationOf(beat.Tenant).FalseDiscoveryRate)) continue;
             var ranking = SilenceProof.Rank(beat, nowUnixNano);
-            var test = Test(beat.Tenant, ranking.BudgetPValue);
-            if (!test.IsRejected) continue;
+            var (kind, test) = Decide(beat.Tenant, beat.Stream, beat.Service, (ulong)nowUnixNano, ranking.PValue, ranking.BudgetPValue, null, isOfEpisode: false);
+            if (kind == VerdictKind.Normal) continue;
             beat.IsReported = true;
             var stream = new StreamId(beat.Stream);
             var verdict = new Verdict(
-                VerdictKind.Anomaly, beat.Tenant, stream, beat.Signal, _entry, _ordinal++, Progress(stream).EventsSeen, 0, (ulong)beat.LastReceived, (ulong)nowUnixNano,
+                kind, beat.Tenant, stream, beat.Signal, _entry, _ordinal++, Progress(stream).EventsSeen, 0, (ulong)beat.LastReceived, (ulong)nowUnixNano,
                 ranking.PValue, null)
             {
                 Unit = JudgedUnit.Silence,
             };
             var source = EvidenceFrame.Source(beat.Stream, beat.Signal, beat.Service, beat.Name, beat.Tenant);
-            _verdicts.Add(Proven(verdict, source, SilenceProof.Make(beat, nowUnixNano, ranking), test));
+            _verdicts.Add(kind == VerdictKind.Anomaly ? Proven(verdict, source, SilenceProof.Make(beat, nowUnixNano, ranking), test) : verdict);
         }
     }
 }

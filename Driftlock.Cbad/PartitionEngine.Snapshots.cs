@@ -3,6 +3,7 @@ using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
 using Driftlock.Cbad.Resources;
 using Driftlock.Cbad.Series;
+using Driftlock.Cbad.Settings;
 using Driftlock.Cbad.Traces;
 
 namespace Driftlock.Cbad;
@@ -41,7 +42,7 @@ public sealed partial class PartitionEngine
         _streams[stream.Value] = kind switch
         {
             LogState => LogStream.Load(stream.Value, state),
-            SeriesState => SeriesStream.Load(stream.Value, state, _local),
+            SeriesState => SeriesStream.Load(stream.Value, state, LocalOf),
             SpanState => SpanStream.Load(stream.Value, state),
             _ => throw new InvalidDataException($"stream state of kind {kind}"),
         };
@@ -49,10 +50,16 @@ public sealed partial class PartitionEngine
         Recount(_streams[stream.Value]);
     }
 
-    /// <summary>Configuration, error budgets and open traces of each tenant: everything that is not per stream.</summary>
+    /// <summary>Configuration and settings, error budgets and open traces of each tenant: everything that is not per stream.</summary>
     public void SaveBudgets(ByteBuffer target)
     {
         target.WriteBytes(Configuration.ToJson());
+        target.WriteVarint((ulong)_settings.Count);
+        foreach (var (tenant, own) in _settings)
+        {
+            target.WriteVarint((ulong)tenant);
+            target.WriteBytes(own.Settings.ToJson());
+        }
         target.WriteVarint((ulong)_budgets.Count);
         foreach (var (tenant, budget) in _budgets)
         {
@@ -73,6 +80,8 @@ public sealed partial class PartitionEngine
     public void LoadBudgets(ReadOnlySpan<byte> state)
     {
         Configuration = EngineConfiguration.Parse(Varint.ReadBytes(ref state));
+        _settings.Clear();
+        for (var left = Varint.Read(ref state); left > 0; left--) Configure((int)Varint.Read(ref state), TenantSettings.Parse(Varint.ReadBytes(ref state)));
         _budgets.Clear();
         for (var left = Varint.Read(ref state); left > 0; left--)
         {

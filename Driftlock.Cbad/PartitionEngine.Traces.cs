@@ -10,7 +10,7 @@ public sealed partial class PartitionEngine
     private void ObserveSpans(ulong id, int tenant, EventBlock block, long receivedUnixNano)
     {
         var traces = TracesOf(tenant);
-        if (!_streams.ContainsKey(id)) _streams[id] = new SpanStream(id, tenant, block.Service.ToArray(), block.Name.ToArray(), Configuration.WindowEvents);
+        if (!_streams.ContainsKey(id)) _streams[id] = new SpanStream(id, tenant, block.Service.ToArray(), block.Name.ToArray(), ConfigurationOf(tenant, id).WindowEvents);
         var reader = block.Read();
         while (reader.Next(out var view))
         {
@@ -57,10 +57,10 @@ public sealed partial class PartitionEngine
         var calibration = root.BeginTraces();
         var ranking = calibration.Rank(scores);
         var kind = VerdictKind.Calibrating;
-        if (root.Events - root.CalibratedFrom >= Configuration.BaselineEvents)
+        if (root.Events - root.CalibratedFrom >= ConfigurationOf(root).BaselineEvents)
         {
-            var test = Test(tenant, ranking.BudgetPValue);
-            kind = KindOf(test, calibration.IsOfEpisode(scores));
+            (kind, var test) = Decide(
+                tenant, root.Id, root.Service, tree.Spans[^1].Start, ranking.PValue, ranking.BudgetPValue, null, calibration.IsOfEpisode(scores));
             var verdict = new Verdict(
                 kind, tenant, new StreamId(root.Id), Signal.Traces, _entry, _ordinal++, root.Events, tree.Count, tree.Spans[0].Start, tree.Spans[^1].Start, ranking.PValue, null)
             {

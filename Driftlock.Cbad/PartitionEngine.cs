@@ -1,7 +1,6 @@
 using Driftlock.Cbad.Budget;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
-using Driftlock.Cbad.Proof;
 using Driftlock.Cbad.Series;
 using Driftlock.Cbad.Traces;
 
@@ -15,7 +14,7 @@ namespace Driftlock.Cbad;
 public sealed partial class PartitionEngine
 {
     /// <summary>Changes whenever a figure can change.</summary>
-    public const string Version = "cbad-4";
+    public const string Version = "cbad-5";
 
     /// <summary>Upper bound on the bytes of state that one stream holds between calls.</summary>
     public const int MaxStreamBytes = 1 << 20;
@@ -25,8 +24,8 @@ public sealed partial class PartitionEngine
     private readonly SortedDictionary<int, AlarmBudget> _budgets = [];
     private readonly SortedSet<ulong> _open = [];
     private readonly SortedSet<ulong> _changed = [];
+    private readonly SortedSet<ulong> _changedAnchors = [];
     private readonly ByteBuffer _before = new();
-    private readonly LocalTime _local;
     private readonly Func<ulong, SpanStream?> _spans;
     private readonly Func<ulong, SpanModel?> _spanModels;
     private readonly Action<SpanStream> _judgeSpans;
@@ -45,32 +44,12 @@ public sealed partial class PartitionEngine
         _judgeSpans = Judge;
     }
 
-    public EngineConfiguration Configuration
-    {
-        get;
-        private set
-        {
-            field = value;
-            _local.Use(value);
-        }
-    }
-
     /// <summary>True while there are events that no verdict covers yet: ticks are needed.</summary>
     public bool HasOpenWindows =>
         _open.Count > 0 || _inSession.Count > 0 || _traces.Values.Any(traces => traces.Assembly.Traces > 0) || _resources.Values.Any(group => !group.Assembly.IsEmpty);
 
     /// <summary>Streams whose state changed since <see cref="MarkSaved"/>, ordered by id.</summary>
     public IReadOnlyCollection<StreamId> ChangedStreams => [.. _changed.Select(id => new StreamId(id))];
-
-    /// <summary>
-    /// Applies a configuration entry of the log, from here on. Open windows keep the size they began with; a stream whose window size
-    /// changes calibrates again, since its past windows are no measure of the new ones. The cold start of a known stream stays.
-    /// </summary>
-    public void Configure(EngineConfiguration configuration)
-    {
-        configuration.Validate();
-        Configuration = configuration;
-    }
 
     /// <summary>Learns and judges the events of one block; appends the verdicts of windows that they close.</summary>
     /// <exception cref="InvalidDataException">The block's events are not as EventWriter writes them.</exception>
@@ -97,7 +76,7 @@ public sealed partial class PartitionEngine
         foreach (var id in _open.ToArray())
         {
             var stream = _streams[id];
-            if (nowUnixNano - stream.LastReceived <= Configuration.IdleWindowNano) continue;
+            if (nowUnixNano - stream.LastReceived <= ConfigurationOf(stream.Tenant).IdleWindowNano) continue;
             Judge(stream);
             _open.Remove(id);
             _changed.Add(id);
@@ -117,7 +96,7 @@ public sealed partial class PartitionEngine
     public StreamProgress Progress(StreamId stream)
     {
         if (!_streams.TryGetValue(stream.Value, out var judged)) return new StreamProgress(0, Configuration.BaselineEvents, 0);
-        return new StreamProgress(judged.Events, Math.Max(0, judged.CalibratedFrom + Configuration.BaselineEvents - judged.Events), judged.Bytes);
+        return new StreamProgress(judged.Events, Math.Max(0, judged.CalibratedFrom + ConfigurationOf(judged).BaselineEvents - judged.Events), judged.Bytes);
     }
 
     /// <summary>Ordinals count through the whole entry, which holds a block for each of its streams: they are part of a verdict's id.</summary>
@@ -136,6 +115,7 @@ public sealed partial class PartitionEngine
         var sender = group is null ? 0 : SenderOf(block.ResourceAttributes);
         var isHeard = false;
         _streams.TryGetValue(id, out var stream);
+        if (stream is LogStream known) known.UseSessionKey(ConfigurationOf(known).SessionKey);
         while (reader.Next(out var view))
         {
             stream ??= _streams[id] = NewStream(id, tenant, block, view);
@@ -164,23 +144,28 @@ public sealed partial class PartitionEngine
 
     private EventStream NewStream(ulong id, int tenant, in EventBlock block, in EventView first)
     {
-        var (service, name) = (block.Service.ToArray(), block.Name.ToArray());
+        var (service, name, configuration) = (block.Service.ToArray(), block.Name.ToArray(), ConfigurationOf(tenant, id));
         return block.Signal == Signal.Logs
-            ? new LogStream(id, tenant, service, name, Configuration.WindowEvents, LogStream.ColdEvents(Configuration.BaselineEvents))
-            : new SeriesStream(id, tenant, service, name, (PointKind)first.Severity, Configuration.WindowEvents, _local);
+            ? new LogStream(id, tenant, service, name, configuration.WindowEvents, LogStream.ColdEvents(configuration.BaselineEvents), configuration.SessionKey)
+            : new SeriesStream(id, tenant, service, name, (PointKind)first.Severity, configuration.WindowEvents, LocalOf(tenant));
     }
 
     private void Judge(EventStream stream)
     {
         stream.Complete(_before);
         // Windows that began before the baseline was full are not judged.
-        var isJudged = stream.FirstEvent - stream.CalibratedFrom >= Configuration.BaselineEvents;
+        var configuration = ConfigurationOf(stream);
+        var isJudged = stream.FirstEvent - stream.CalibratedFrom >= configuration.BaselineEvents;
         var ranking = isJudged ? stream.Rank() : default;
-        var test = isJudged ? Test(stream.Tenant, ranking.BudgetPValue) : default;
-        var kind = isJudged ? KindOf(test, stream.IsOfEpisode) : VerdictKind.Calibrating;
+        var (kind, test) = isJudged
+            ? Decide(stream.Tenant, stream.Id, stream.Service, stream.LastTime, ranking.PValue, ranking.BudgetPValue, null, stream.IsOfEpisode)
+            : (VerdictKind.Calibrating, default);
         var verdict = new Verdict(
             kind, stream.Tenant, new StreamId(stream.Id), stream.Signal, _entry, _ordinal++, stream.FirstEvent, stream.Open, stream.FirstTime, stream.LastTime,
-            isJudged ? ranking.PValue : null, null);
+            isJudged ? ranking.PValue : null, null)
+        {
+            CompressionRatio = stream.CompressionRatio,
+        };
         if (kind == VerdictKind.Anomaly)
         {
             var proof = stream.Prove(ranking, _before, id => _streams.GetValueOrDefault(id));
@@ -194,7 +179,8 @@ public sealed partial class PartitionEngine
             if (stream.Signal == Signal.Metrics) FlagResource(stream);
         }
         JudgeDrift(stream);
-        stream.Close(isFlagged, Configuration.WindowEvents);
+        if (stream.Drift.HasChanges) _changedAnchors.Add(stream.Id);
+        stream.Close(isFlagged, configuration.WindowEvents);
         Recount(stream);
     }
 
@@ -210,12 +196,4 @@ public sealed partial class PartitionEngine
         if (!_budgets.TryGetValue(tenant, out var budget)) _budgets[tenant] = budget = new AlarmBudget();
         return budget;
     }
-
-    private BudgetTest Test(int tenant, double pValue) => BudgetOf(tenant).Test(pValue, Configuration.FalseDiscoveryRate);
-
-    private static VerdictKind KindOf(in BudgetTest test, bool isOfEpisode) =>
-        !test.IsRejected ? VerdictKind.Normal : isOfEpisode ? VerdictKind.Suppressed : VerdictKind.Anomaly;
-
-    private Verdict Proven(Verdict verdict, EvidenceSource source, WindowProof proof, in BudgetTest test) =>
-        verdict with { Evidence = EvidenceFrame.Build(source, proof, Configuration, verdict, test) };
 }

@@ -69,6 +69,9 @@ public sealed record Verdict(
     /// <summary>All but windows judge events once more that lie in windows as well.</summary>
     public JudgedUnit Unit { get; init; }
 
+    /// <summary>Of a window of log records: bits that they cost given the stream's past, over the bits of the records as they are; null for everything else.</summary>
+    public double? CompressionRatio { get; init; }
+
     /// <summary>Events of which this is the one verdict that counts them.</summary>
     public int CountedEvents => Unit == JudgedUnit.Window ? EventCount : 0;
 }

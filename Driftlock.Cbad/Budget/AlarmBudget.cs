@@ -32,9 +32,6 @@ internal sealed class AlarmBudget
     public static double Threshold(double level, long rejections) => Epoch / (level * (1 + rejections));
 
     /// <summary>Counts a test and says what came of it.</summary>
-    public BudgetTest Test(double pValue, double level) => Test(pValue, EValue(pValue), level);
-
-    /// <summary>The same for evidence that came about in another way than by <see cref="EValue"/>.</summary>
     public BudgetTest Test(double pValue, double eValue, double level)
     {
         var (tests, rejections) = (Tests, Rejections);
@@ -44,6 +41,10 @@ internal sealed class AlarmBudget
         if (Tests % Epoch == 0) Rejections = 0;
         return new BudgetTest(level, pValue, eValue, isRejected, tests, rejections, Tests, Rejections);
     }
+
+    /// <summary>What would come of a test, which is not counted.</summary>
+    public BudgetTest Peek(double pValue, double eValue, double level) =>
+        new(level, pValue, eValue, eValue >= Threshold(level, Rejections), Tests, Rejections, Tests, Rejections);
 
     public void Save(ByteBuffer target)
     {

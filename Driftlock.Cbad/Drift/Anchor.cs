@@ -17,6 +17,9 @@ internal sealed class Anchor(long firstBlockEvents = Anchor.ShortestBlock)
 
     public const int ShortestBlock = 32;
 
+    /// <summary>Fewest blocks that somebody may pin by hand.</summary>
+    public const int LeastByHand = 16;
+
     /// <summary>Correlation of neighbours up to which order says nothing: 32 means that do not depend on each other give -.03, give or take .17.</summary>
     private const double MostCorrelation = 0.1;
 
@@ -27,6 +30,9 @@ internal sealed class Anchor(long firstBlockEvents = Anchor.ShortestBlock)
     public long BlockEvents => _state.BlockEvents;
 
     public bool IsPinned => _state.Pinned != 0;
+
+    /// <summary>Null until pinned.</summary>
+    public PinnedAnchor? Pinned => IsPinned ? new PinnedAnchor(BlockEvents, FirstTime, LastTime, Means.ToArray()) : null;
 
     /// <summary>Of the first pinned value, nanoseconds since 1970.</summary>
     public ulong FirstTime => _state.FirstTime;
@@ -46,6 +52,14 @@ internal sealed class Anchor(long firstBlockEvents = Anchor.ShortestBlock)
         if (_state.Count < Blocks) return;
         if (Correlation(_means) <= MostCorrelation) _state.Pinned = 1;
         else Join();
+    }
+
+    /// <summary>Pins the blocks there are, though their order may still say something, where they are enough to rank among.</summary>
+    public bool TryPin()
+    {
+        if (IsPinned || _state.Count < LeastByHand) return false;
+        _state.Pinned = 1;
+        return true;
     }
 
     public void Save(ByteBuffer target)

@@ -111,12 +111,11 @@ internal sealed class DriftTest
     /// <summary>A window of the stream was flagged.</summary>
     public void Flag() => _state.FlaggedInBlock = true;
 
-    /// <summary>Gives the baseline up and collects another.</summary>
-    public void Restart()
-    {
-        Anchor = new Anchor(Math.Min(2 * Anchor.BlockEvents, MostFirstBlock));
-        _state = default;
-    }
+    /// <summary>Gives the baseline up and collects another, over blocks twice as long.</summary>
+    public void Restart() => Begin(new Anchor(Math.Min(2 * Anchor.BlockEvents, MostFirstBlock)));
+
+    /// <summary>Begins from nothing, because somebody said that what was is no measure any more.</summary>
+    public void Renew() => Begin(new Anchor());
 
     public void Save(ByteBuffer target)
     {
@@ -140,6 +139,12 @@ internal sealed class DriftTest
             _times[block % Recent] = Varint.ReadFixed64(ref source);
             _means[block % Recent] = Varint.ReadDouble(ref source);
         }
+    }
+
+    private void Begin(Anchor anchor)
+    {
+        Anchor = anchor;
+        _state = default;
     }
 
     private static double Conditional(int rank, int count) => ScoreRank.Conditional(rank / (count + 1.0), count);

@@ -8,7 +8,11 @@ namespace Driftlock.Cbad.Drift;
 internal sealed class DriftWatch(params IReadOnlyList<string> channels)
 {
     private readonly DriftTest[] _tests = [.. channels.Select(_ => new DriftTest())];
+    private readonly SortedDictionary<int, (PinnedAnchor? Pinned, bool ByHand)> _changes = [];
     private uint _completed;
+
+    /// <summary>Baselines came about or were given up since <see cref="TakeChanges"/>.</summary>
+    public bool HasChanges => _changes.Count > 0;
 
     public IReadOnlyList<string> Channels => channels;
 
@@ -19,7 +23,9 @@ internal sealed class DriftWatch(params IReadOnlyList<string> channels)
     /// <summary>Takes the next value of one number; NaN is passed over.</summary>
     public void Observe(int channel, ulong time, double value)
     {
+        var wasPinned = _tests[channel].Anchor.IsPinned;
         if (_tests[channel].Observe(time, value)) _completed |= 1u << channel;
+        else if (!wasPinned && _tests[channel].Anchor.IsPinned) Note(channel, byHand: false);
     }
 
     /// <summary>A number of which a block was completed since it was last taken here: its evidence is to be tested.</summary>
@@ -31,11 +37,48 @@ internal sealed class DriftWatch(params IReadOnlyList<string> channels)
         return true;
     }
 
+    /// <summary>The drift of a number was told: its baseline is given up.</summary>
+    public void Restart(int channel)
+    {
+        _tests[channel].Restart();
+        Note(channel, byHand: false);
+    }
+
+    /// <summary>Pins what has been collected of each number that has enough of it.</summary>
+    public void Pin()
+    {
+        for (var channel = 0; channel < _tests.Length; channel++)
+        {
+            if (_tests[channel].Anchor.TryPin()) Note(channel, byHand: true);
+        }
+    }
+
+    /// <summary>Gives every baseline up, pinned or not.</summary>
+    public void Supersede()
+    {
+        for (var channel = 0; channel < _tests.Length; channel++)
+        {
+            _tests[channel].Renew();
+            Note(channel, byHand: true);
+        }
+        _completed = 0;
+    }
+
+    /// <summary>Adds what has changed since it was last called.</summary>
+    public void TakeChanges(StreamId stream, int tenant, List<AnchorChange> changes)
+    {
+        foreach (var (channel, (pinned, byHand)) in _changes) changes.Add(new AnchorChange(stream, tenant, channels[channel], pinned, byHand));
+        _changes.Clear();
+    }
+
     /// <summary>A window of the stream was flagged.</summary>
     public void Flag()
     {
         foreach (var test in _tests) test.Flag();
     }
+
+    /// <summary>Not part of the state: what has changed is taken with the entry that changed it. The last of a number counts, so that it stays bounded where nobody takes it.</summary>
+    private void Note(int channel, bool byHand) => _changes[channel] = (_tests[channel].Anchor.Pinned, byHand);
 
     public void Save(ByteBuffer target)
     {

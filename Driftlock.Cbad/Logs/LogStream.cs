@@ -1,4 +1,6 @@
+using System.Text;
 using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Drift;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Proof;
@@ -7,7 +9,7 @@ using Driftlock.Cbad.Sessions;
 namespace Driftlock.Cbad.Logs;
 
 /// <summary>Everything one log stream remembers: model, calibration, the open window and examples of normal ones.</summary>
-internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] name, int windowEvents, int coldEvents) : EventStream(id, tenant, service, name)
+internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] name, int windowEvents, int coldEvents, string sessionKey = "") : EventStream(id, tenant, service, name)
 {
     private const double NanosecondsPerSecond = 1e9;
 
@@ -16,6 +18,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
 
     private readonly List<ulong> _newTemplates = [];
     private long _sessionsFrom;
+    private string _sessionKeyText = sessionKey;
 
     public override Signal Signal => Signal.Logs;
 
@@ -38,17 +41,8 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     /// <summary>Null until a record names one.</summary>
     public LogSessions? Sessions { get; private set; }
 
-    /// <summary>Key of the attribute that names a record's session; empty for the trace id. Sessions of another key are forgotten: they are no measure of the new ones.</summary>
-    public byte[] SessionKey
-    {
-        get;
-        set
-        {
-            field = value;
-            if (Sessions is not null && !Sessions.Key.AsSpan().SequenceEqual(value)) Sessions = null;
-        }
-    }
-    = [];
+    /// <summary>Key of the attribute that names a record's session; empty for the trace id.</summary>
+    private byte[] SessionKey { get; set; } = Encoding.UTF8.GetBytes(sessionKey);
 
     /// <summary><see cref="LineModel.NewRate"/> when the open window began.</summary>
     public double NewRateBefore { get; private set; }
@@ -74,7 +68,17 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
     private long OwnBytes =>
         Model.Bytes + Drift.Bytes + StreamCalibration.Bytes + Past.Bytes + Recent.Bytes + RegularLines.Bytes + Window.Events.Length + (_newTemplates.Count * 8L) + Service.Length + Name.Length + 512;
 
+    public override double? CompressionRatio => WindowBits / (double)FixedLog.One / (8 * Math.Max(1, Window.Events.Length));
+
     public override bool IsOfEpisode => Episode.Covers(Statistics);
+
+    /// <summary>From here on sessions are named by this attribute; those of another key are forgotten: they are no measure of the new ones.</summary>
+    public void UseSessionKey(string key)
+    {
+        if (key == _sessionKeyText) return;
+        (_sessionKeyText, SessionKey) = (key, Encoding.UTF8.GetBytes(key));
+        if (Sessions is not null && !Sessions.Key.AsSpan().SequenceEqual(SessionKey)) Sessions = null;
+    }
 
     /// <summary>Scores and learns one event; true when the window is full.</summary>
     public override bool Add(in EventView view, ulong sender, long receivedUnixNano)
@@ -199,6 +203,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         if (Varint.Take(ref source, 1)[0] == 0) return stream;
         stream.Sessions = LogSessions.Load(ref source);
         stream.SessionKey = stream.Sessions.Key;
+        stream._sessionKeyText = Encoding.UTF8.GetString(stream.SessionKey);
         return stream;
     }
 }

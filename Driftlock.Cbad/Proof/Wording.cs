@@ -94,11 +94,25 @@ internal static class Wording
         return points switch { 0 => "low", <= 2 => "medium", 3 => "high", _ => "critical" };
     }
 
+    /// <summary>The names that the map gives, in rising order.</summary>
+    public static IReadOnlyList<string> SeverityNames { get; } = ["low", "medium", "high", "critical"];
+
+    /// <param name="severity">A name of the map.</param>
+    /// <param name="least">Another; null: none is too low.</param>
+    public static bool IsAtLeast(string severity, string? least) => least is null || IndexOf(severity) >= IndexOf(least);
+
     /// <summary>-8 log10 p, at most 100.</summary>
     public static int Score(double pValue)
     {
         const double Log10 = 2.302585092994046;
         return (int)Math.Clamp(-8 * ExactMath.Log(Math.Max(pValue, 1e-300)) / Log10, 0, 100);
+    }
+
+    private static int IndexOf(string severity)
+    {
+        var index = 0;
+        while (SeverityNames[index] != severity) index++;
+        return index;
     }
 
     private static string Lines(long count) => count == 1 ? "1 line" : string.Create(CultureInfo.InvariantCulture, $"{count} lines");

@@ -16,7 +16,7 @@ internal sealed class SeriesStream : EventStream
 
     private readonly EventWriter _window = new(256);
     private readonly double[] _values = new double[PointValues.MostChannels];
-    private readonly LocalTime _local;
+    private LocalTime _local;
     private PointValues _points;
     private SeriesModel[] _models;
     private DriftWatch _drift;
@@ -113,6 +113,8 @@ internal sealed class SeriesStream : EventStream
         return DriftProof.Make(_drift[channel], _drift.Channels[channel], Kind.ToString(), Encoding.UTF8.GetString(first.Name), Source.Name);
     }
 
+    public override void Follow(LocalTime local) => _local = local;
+
     public override void Close(bool flagged, int windowEvents)
     {
         if (flagged) _quiet.Flag(FirstEvent, Events, _judged.Evidence);
@@ -137,13 +139,13 @@ internal sealed class SeriesStream : EventStream
     }
 
     /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
-    public static SeriesStream Load(ulong id, ReadOnlySpan<byte> source, LocalTime local)
+    public static SeriesStream Load(ulong id, ReadOnlySpan<byte> source, Func<int, LocalTime> localOf)
     {
         var tenant = (int)Varint.Read(ref source);
         var service = Varint.ReadBytes(ref source).ToArray();
         var name = Varint.ReadBytes(ref source).ToArray();
         var kind = (PointKind)Varint.Take(ref source, 1)[0];
-        var stream = new SeriesStream(id, tenant, service, name, kind, 0, local) { _windowEvents = (int)Varint.Read(ref source) };
+        var stream = new SeriesStream(id, tenant, service, name, kind, 0, localOf(tenant)) { _windowEvents = (int)Varint.Read(ref source) };
         stream.LoadCounts(ref source);
         stream._quiet.Load(ref source);
         stream._points.Load(ref source);

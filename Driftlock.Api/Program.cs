@@ -6,11 +6,14 @@ using Driftlock.Api.Analytics;
 using Driftlock.Api.Anomalies;
 using Driftlock.Api.Audit;
 using Driftlock.Api.Auth;
+using Driftlock.Api.Backtests;
+using Driftlock.Api.Config;
 using Driftlock.Api.Errors;
 using Driftlock.Api.EvidenceChain;
 using Driftlock.Api.Events;
 using Driftlock.Api.Hosting;
 using Driftlock.Api.Idempotency;
+using Driftlock.Api.Incidents;
 using Driftlock.Api.Ingest;
 using Driftlock.Api.Live;
 using Driftlock.Api.Streams;
@@ -39,7 +42,13 @@ services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section)
     .Validate(options => options.Heartbeat > TimeSpan.Zero, "Live:Heartbeat must be longer than 0")
     .Validate(options => options.Poll > TimeSpan.Zero, "Live:Poll must be longer than 0")
     .ValidateOnStart();
+services.AddOptions<BacktestOptions>().BindConfiguration(BacktestOptions.Section)
+    .Validate(options => options.Events > 0, "Backtest:Events must be at least 1")
+    .Validate(options => options.Patience > TimeSpan.Zero, "Backtest:Patience must be longer than 0")
+    .Validate(options => options.AtOnce > 0, "Backtest:AtOnce must be at least 1")
+    .ValidateOnStart();
 services.AddEventLog();
+services.AddSingleton<Backtest>();
 services.AddStreamRegistry(builder.Configuration.GetValue("Ingest:StreamsPerTenant", new IngestOptions().StreamsPerTenant));
 services.AddSingleton(provider => new InFlightBytes(provider.GetRequiredService<IOptions<IngestOptions>>().Value.InFlightBytes));
 services.AddSingleton(_ => new TelemetryBatchPool());
@@ -47,7 +56,9 @@ services.AddSingleton<PartitionCount>().AddSingleton<PartitionMap>().AddSingleto
 services.AddSingleton<IngestMetrics>().AddSingleton<IngestService>();
 services.AddSingleton<AnomalySignal>().AddSingleton<AnomalyFeed>().AddSingleton<SummaryQuery>();
 services.AddHostedService(provider => provider.GetRequiredService<AnomalyFeed>());
-services.AddHostedService<RedisNews>().AddHostedService<ExpiredRows>();
+services.AddHostedService<RedisNews>().AddHostedService<ExpiredRows>().AddHostedService<AutoAcknowledgement>();
+services.AddScoped<StreamLookup>().AddScoped<SettingsStore>().AddScoped<AutoAcknowledgePolicy>().AddScoped<AnchorChanges>();
+services.AddScoped<IncidentQueries>().AddScoped<IncidentStatusChanges>();
 services.AddScoped<SignedBundles>().AddScoped<AnomalyQueries>().AddScoped<AnomalyStatusChange>();
 services.AddMasterKeys();
 services.AddCallers();
@@ -75,8 +86,18 @@ app.MapOtlpGrpc();
 var api = app.MapGroup("/api/v1");
 api.MapEvents();
 api.MapAnomalies();
+api.MapFeedback();
+api.MapIncidents();
 api.MapStreams();
+api.MapAnchors();
+api.MapConfig();
+api.MapStreamProfiles();
+api.MapMaintenance();
+api.MapBacktests();
 api.MapAnalytics();
+api.MapTimeline();
+api.MapHeatmap();
+api.MapDetection();
 api.MapLive();
 api.MapEvidenceChain();
 api.MapMe();

@@ -1,4 +1,7 @@
+using System.Text;
 using Driftlock.Cbad;
+using Driftlock.Cbad.Settings;
+using Driftlock.Storage.Audit;
 using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Identity;
 using Driftlock.Storage.Model;
@@ -51,7 +54,11 @@ public sealed class DatabaseSetup(DriftlockContext database, KeyRingSource keys,
         }
         await database.SaveChangesAsync(cancellationToken);
         if (bootstrapApiKey is not null) await AddKeyAsync(bootstrapApiKey, ring, now, cancellationToken);
-        if (await database.LogPartitions.AnyAsync(cancellationToken)) return;
+        if (await database.LogPartitions.AnyAsync(cancellationToken))
+        {
+            await KeepDeploymentSettingsAsync(now, cancellationToken);
+            return;
+        }
 
         // A partition's first entry says under which configuration all that follows is judged.
         for (var id = 0; id < partitions; id++)
@@ -68,7 +75,28 @@ public sealed class DatabaseSetup(DriftlockContext database, KeyRingSource keys,
                 Payload = EventPayload.Compress(configuration.ToJson()),
             });
         }
+        database.Add(DeploymentSettings(configuration, partitions, now));
     }
+
+    /// <summary>Of databases that were set up before settings were kept beside the log, which forgets its beginning.</summary>
+    private async Task KeepDeploymentSettingsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await database.TenantSettings.AnyAsync(settings => settings.TenantId == TenantSettingsVersion.Deployment, cancellationToken)) return;
+        var first = await database.LogEntries.Where(entry => entry.PartitionId == 0 && entry.Kind == LogEntryKind.Configuration).OrderBy(entry => entry.Offset)
+            .Select(entry => entry.Payload).FirstAsync(cancellationToken);
+        var partitions = await database.LogPartitions.CountAsync(cancellationToken);
+        database.Add(DeploymentSettings(EngineConfiguration.Parse(EventPayload.Decompress(first)), partitions, now));
+    }
+
+    private static TenantSettingsVersion DeploymentSettings(EngineConfiguration configuration, int partitions, DateTimeOffset now) => new()
+    {
+        TenantId = TenantSettingsVersion.Deployment,
+        Version = 1,
+        Settings = Encoding.UTF8.GetString(new TenantSettings { Configuration = configuration }.ToJson()),
+        ChangedAt = now,
+        ChangedBy = Actor.System.Name,
+        Offsets = [.. Enumerable.Repeat(1L, partitions)],
+    };
 
     private async Task AddKeyAsync(string secret, KeyRing ring, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -38,6 +38,16 @@ public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options)
 
     public DbSet<PartitionLease> PartitionLeases => Set<PartitionLease>();
 
+    public DbSet<TenantSettingsVersion> TenantSettings => Set<TenantSettingsVersion>();
+
+    public DbSet<StreamAnchor> StreamAnchors => Set<StreamAnchor>();
+
+    public DbSet<StreamMinute> StreamMinutes => Set<StreamMinute>();
+
+    public DbSet<Incident> Incidents => Set<Incident>();
+
+    public DbSet<AnomalyFeedback> Feedback => Set<AnomalyFeedback>();
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
@@ -115,7 +125,21 @@ public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options)
             anomaly.HasIndex(a => new { a.TenantId, a.Status, a.Sequence });
             anomaly.HasIndex(a => new { a.TenantId, a.StreamId, a.Sequence });
             anomaly.HasIndex(a => new { a.TenantId, a.Service, a.FirstEventTime });
+            anomaly.HasIndex(a => new { a.IncidentId, a.Sequence });
         });
+        builder.Entity<Incident>(incident =>
+        {
+            incident.ToTable("incidents").HasIndex(i => new { i.TenantId, i.Sequence }).IsUnique();
+            incident.HasIndex(i => new { i.TenantId, i.Status, i.EndedAt });
+        });
+        builder.Entity<AnomalyFeedback>().ToTable("anomaly_feedback").HasIndex(f => new { f.TenantId, f.AnomalyId });
+        builder.Entity<TenantSettingsVersion>(settings =>
+        {
+            settings.ToTable("tenant_settings").HasKey(s => new { s.TenantId, s.Version });
+            settings.Property(s => s.Settings).HasColumnType("json");
+        });
+        builder.Entity<StreamAnchor>().ToTable("stream_anchors").HasIndex(a => new { a.TenantId, a.StreamId, a.PinnedAt });
+        builder.Entity<StreamMinute>().ToTable("stream_minutes").HasKey(m => new { m.TenantId, m.StreamId, m.Minute });
         builder.Entity<LogEntry>(entry =>
         {
             entry.ToTable("log_entries").HasKey(e => new { e.PartitionId, e.Offset });

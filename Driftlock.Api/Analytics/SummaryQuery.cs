@@ -1,5 +1,4 @@
-using Driftlock.Cbad;
-using Driftlock.Storage.EventLog;
+using System.Globalization;
 using Driftlock.Storage.Model;
 using Npgsql;
 
@@ -28,8 +27,8 @@ public sealed class SummaryQuery(NpgsqlDataSource dataSource, TimeProvider time)
             SELECT hour, sum(events)::bigint, sum(windows)::bigint, sum(anomalies)::bigint FROM stream_hours
             WHERE tenant_id = $1 GROUP BY hour ORDER BY hour DESC LIMIT 24
             """);
-        Add(batch, (short)LogEntryKind.Configuration,
-            """SELECT payload FROM log_entries WHERE partition_id = 0 AND kind = $1 ORDER BY "offset" DESC LIMIT 1""");
+        Add(batch, tenant,
+            "SELECT settings->'configuration'->>'falseDiscoveryRate' FROM tenant_settings WHERE tenant_id IN ($1, 0) ORDER BY tenant_id DESC, version DESC LIMIT 1");
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
@@ -45,9 +44,8 @@ public sealed class SummaryQuery(NpgsqlDataSource dataSource, TimeProvider time)
             hours.Insert(0, new HourTotals(reader.GetDateTime(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));
         }
         await reader.NextResultAsync(cancellationToken);
-        var rate = await reader.ReadAsync(cancellationToken)
-            ? EngineConfiguration.Parse(EventPayload.Decompress(reader.GetFieldValue<byte[]>(0))).FalseDiscoveryRate
-            : new EngineConfiguration().FalseDiscoveryRate;
+        await reader.ReadAsync(cancellationToken);
+        var rate = double.Parse(reader.GetString(0), CultureInfo.InvariantCulture);
         return new Summary(new StreamTotals(total, ready, total - ready), events, windows, anomalies, lag, hours, rate);
     }
 

@@ -74,12 +74,12 @@ public sealed record AnomalyFilter(
         }
         if (From is not null)
         {
-            if (!TryTime(From, out var from)) return Fail("from", "must be an ISO 8601 time such as 2026-01-31T12:00:00Z", out problem);
+            if (!QueryTime.TryParse(From, out var from)) return Fail("from", QueryTime.Format, out problem);
             query = query.Where(anomaly => anomaly.LastEventTime >= from);
         }
         if (To is not null)
         {
-            if (!TryTime(To, out var to)) return Fail("to", "must be an ISO 8601 time such as 2026-01-31T12:00:00Z", out problem);
+            if (!QueryTime.TryParse(To, out var to)) return Fail("to", QueryTime.Format, out problem);
             query = query.Where(anomaly => anomaly.FirstEventTime <= to);
         }
         return true;
@@ -115,13 +115,6 @@ public sealed record AnomalyFilter(
 
     private static bool TryNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
-
-    private static bool TryTime(string text, out DateTimeOffset value)
-    {
-        var parsed = DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value);
-        return parsed;
-    }
 
     private static bool Fail(string field, string message, out ProblemHttpResult? problem)
     {

@@ -109,10 +109,12 @@ public sealed record StreamSettings(string Id, bool Muted, double? MaxPValue, st
 }
 
 /// <summary>A time in which something is known to be different: what is flagged in it is suppressed, and takes no part in the error budget.</summary>
+/// <param name="Id">For people who take it away again.</param>
 /// <param name="Service">Null: all services.</param>
 /// <param name="FromUnixSeconds">First second.</param>
 /// <param name="ToUnixSeconds">First second after it.</param>
-public sealed record Maintenance(string? Service, long FromUnixSeconds, long ToUnixSeconds)
+/// <param name="Reason">For people.</param>
+public sealed record Maintenance(string Id, string? Service, long FromUnixSeconds, long ToUnixSeconds, string? Reason)
 {
     public const int LongestService = 1_000;
 

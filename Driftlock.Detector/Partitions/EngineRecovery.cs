@@ -1,8 +1,6 @@
 using Driftlock.Cbad;
-using Driftlock.Cbad.Events;
 using Driftlock.Storage.Detection;
 using Driftlock.Storage.EventLog;
-using Driftlock.Storage.Model;
 
 namespace Driftlock.Detector.Partitions;
 
@@ -33,36 +31,13 @@ public sealed class EngineRecovery(IEventLog log, SnapshotStore snapshots, Detec
             }
             foreach (var entry in entries.TakeWhile(entry => entry.Offset <= committedOffset))
             {
-                Feed(engine, entry, known);
+                EntryFeed.Feed(engine, entry, known);
                 known.Clear();
                 position = entry.Offset;
             }
         }
+        // They are committed, as the verdicts are.
+        engine.TakeAnchorChanges();
         return engine;
-    }
-
-    /// <summary>Applies one log entry; verdicts of windows that it closed are added.</summary>
-    /// <exception cref="InvalidDataException">The entry is not what this version writes.</exception>
-    public static void Feed(PartitionEngine engine, LogEntry entry, List<Verdict> verdicts)
-    {
-        var position = new LogPosition(entry.PartitionId, entry.Offset);
-        switch (entry.Kind)
-        {
-            case LogEntryKind.Events:
-                ReadOnlySpan<byte> payload = EventPayload.Decompress(entry.Payload);
-                while (EventBlock.TryRead(ref payload, out var block))
-                {
-                    engine.Observe(entry.TenantId, block, position, entry.ReceivedUnixNano, verdicts);
-                }
-                break;
-            case LogEntryKind.Configuration:
-                engine.Configure(EngineConfiguration.Parse(EventPayload.Decompress(entry.Payload)));
-                break;
-            case LogEntryKind.Tick:
-                engine.Tick(position, entry.ReceivedUnixNano, verdicts);
-                break;
-            default:
-                throw new InvalidDataException($"log entry {position} is of kind {entry.Kind}, which this version does not know");
-        }
     }
 }

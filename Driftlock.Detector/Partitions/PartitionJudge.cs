@@ -54,13 +54,13 @@ public sealed class PartitionJudge(
         var judged = new List<JudgedWindow>();
         foreach (var entry in entries)
         {
-            EngineRecovery.Feed(engine, entry, found);
+            EntryFeed.Feed(engine, entry, found);
             judged.AddRange(found.Select(verdict => new JudgedWindow(verdict, entry.ReceivedUnixNano)));
             found.Clear();
         }
         var upTo = entries[^1].Offset;
         var snapshot = _snapshots!.TakeIfDue(engine, entries.Count);
-        var batch = new JudgedBatch(_lease, upTo, judged, CalibrationOf(engine, judged), snapshot);
+        var batch = new JudgedBatch(_lease, upTo, judged, CalibrationOf(engine, judged), snapshot) { Anchors = engine.TakeAnchorChanges() };
         var sequences = await verdicts.CommitAsync(batch, cancellationToken);
         _lease = _lease with { CommittedOffset = upTo };
         if (snapshot is not null) engine.MarkSaved();

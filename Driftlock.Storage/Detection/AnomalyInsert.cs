@@ -14,7 +14,7 @@ internal static class AnomalyInsert
     public static string IdOf(Verdict verdict) =>
         string.Create(null, $"{verdict.Position.Partition}-{verdict.Position.Offset}-{verdict.Ordinal}");
 
-    public static NpgsqlCommand For(Verdict verdict, KeyRing ring, DateTimeOffset detectedAt)
+    public static NpgsqlCommand For(Verdict verdict, KeyRing ring, string incident, DateTimeOffset detectedAt)
     {
         var evidence = verdict.Evidence ?? throw new InvalidOperationException("an anomaly must come with evidence");
         var explanation = evidence.Explanation;
@@ -24,8 +24,8 @@ internal static class AnomalyInsert
             """
             INSERT INTO anomalies (id, sequence, tenant_id, stream_id, signal, service, stream_name, severity, status, score, p_value,
               excess_bits, affected_share, why, costliest_line, event_count, first_event_time, last_event_time, detected_at,
-              evidence_hash, evidence, is_sealed)
-            VALUES ($1, nextval('anomaly_sequence'), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, true)
+              evidence_hash, evidence, is_sealed, trace_id, incident_id)
+            VALUES ($1, nextval('anomaly_sequence'), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, true, $21, $22)
             RETURNING sequence
             """)
         {
@@ -37,7 +37,7 @@ internal static class AnomalyInsert
                 new() { Value = (short)verdict.Signal },
                 new() { Value = Storable(evidence.Stream.Service) },
                 new() { Value = Storable(evidence.Stream.Name) },
-                new() { Value = (short)Enum.Parse<Severity>(explanation.Severity, ignoreCase: true) },
+                new() { Value = (short)SeverityOf(evidence) },
                 new() { Value = (short)AnomalyStatus.Open },
                 new() { Value = (double)explanation.Score },
                 new() { Value = verdict.PValue ?? 1 },
@@ -51,9 +51,16 @@ internal static class AnomalyInsert
                 new() { Value = detectedAt.UtcDateTime },
                 new() { Value = evidence.ContentHash },
                 new() { Value = StoredEvidence.Seal(EvidenceJson.Write(evidence), ring, IdOf(verdict)) },
+                new() { Value = (object?)TraceOf(evidence) ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+                new() { Value = incident },
             },
         };
     }
+
+    public static Severity SeverityOf(Evidence evidence) => Enum.Parse<Severity>(evidence.Explanation.Severity, ignoreCase: true);
+
+    /// <summary>Null where no single trace was judged.</summary>
+    public static string? TraceOf(Evidence evidence) => evidence.Spans?.TraceId;
 
     /// <summary>Half of a character has no UTF-8 form: the driver refuses it, and the partition would stop at this anomaly for ever.</summary>
     private static string Start(string line) => line.Length <= LongestLine ? line

@@ -1,4 +1,5 @@
 using Driftlock.Cbad;
+using Driftlock.Cbad.Drift;
 using Driftlock.Cbad.Events;
 
 namespace Driftlock.Storage.Detection;
@@ -10,7 +11,11 @@ namespace Driftlock.Storage.Detection;
 /// <param name="Calibration">Events still missing, of the streams that the run touched.</param>
 /// <param name="Snapshot">Engine state as of <paramref name="UpTo"/>, when one is due.</param>
 public sealed record JudgedBatch(
-    Lease Lease, long UpTo, IReadOnlyList<JudgedWindow> Verdicts, IReadOnlyDictionary<StreamId, long> Calibration, Snapshot? Snapshot);
+    Lease Lease, long UpTo, IReadOnlyList<JudgedWindow> Verdicts, IReadOnlyDictionary<StreamId, long> Calibration, Snapshot? Snapshot)
+{
+    /// <summary>Baselines that were pinned or given up in the run.</summary>
+    public IReadOnlyList<AnchorChange> Anchors { get; init; } = [];
+}
 
 /// <param name="Verdict">As the engine gave it.</param>
 /// <param name="ReceivedUnixNano">When the entry that closed the window was received.</param>

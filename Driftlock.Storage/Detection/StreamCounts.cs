@@ -14,7 +14,11 @@ internal static class StreamCounts
         await using var commands = new NpgsqlBatch(connection);
         // Sorted, so that two detectors never lock the same rows in opposite order.
         commands.BatchCommands.Add(Streams(batch));
-        if (batch.Verdicts.Count > 0) commands.BatchCommands.Add(Hours(batch));
+        if (batch.Verdicts.Count > 0)
+        {
+            commands.BatchCommands.Add(Hours(batch));
+            commands.BatchCommands.Add(StreamTimeline.Minutes(batch));
+        }
         await commands.ExecuteNonQueryAsync(cancellationToken);
     }
 

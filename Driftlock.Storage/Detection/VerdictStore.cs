@@ -26,6 +26,7 @@ public sealed class VerdictStore(NpgsqlDataSource dataSource, KeyRingSource keys
         {
             await SnapshotStore.WriteAsync(connection, batch.Lease.Partition, batch.UpTo, snapshot, cancellationToken);
         }
+        await AnchorHistory.AddAsync(connection, batch.Anchors, time.GetUtcNow(), cancellationToken);
         var sequences = await AddAnomaliesAsync(connection, batch, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return sequences;
@@ -71,7 +72,8 @@ public sealed class VerdictStore(NpgsqlDataSource dataSource, KeyRingSource keys
         {
             var verdict = window.Verdict;
             await chain.AppendAsync(verdict.Tenant, AnomalyInsert.IdOf(verdict), verdict.Evidence!.ContentHash, cancellationToken);
-            await using var insert = AnomalyInsert.For(verdict, ring, time.GetUtcNow());
+            var incident = await IncidentGrouping.JoinAsync(connection, verdict, AnomalyInsert.IdOf(verdict), cancellationToken);
+            await using var insert = AnomalyInsert.For(verdict, ring, incident, time.GetUtcNow());
             insert.Connection = connection;
             sequences.Add((long)(await insert.ExecuteScalarAsync(cancellationToken))!);
         }

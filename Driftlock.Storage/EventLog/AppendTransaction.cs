@@ -21,6 +21,14 @@ internal static class AppendTransaction
         return outcomes;
     }
 
+    /// <summary>Appends one request's entries in the transaction that the connection has open.</summary>
+    /// <returns>The offsets that they got, in their order.</returns>
+    public static async Task<long[]> AppendAsync(NpgsqlConnection connection, AppendRequest request, CancellationToken cancellationToken)
+    {
+        var heads = await AppendEntriesAsync(connection, [request], cancellationToken);
+        return [.. request.Entries.Select(entry => heads[entry.Partition])];
+    }
+
     private static async Task<AppendOutcome[]> RegisterHashesAsync(
         NpgsqlConnection connection, IReadOnlyList<AppendRequest> requests, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -66,7 +74,8 @@ internal static class AppendTransaction
 
     private static (int, string) KeyOf(AppendRequest request) => (request.TenantId, Convert.ToHexString(request.ContentHash));
 
-    private static async Task AppendEntriesAsync(
+    /// <returns>The head of each partition that grew.</returns>
+    private static async Task<Dictionary<int, long>> AppendEntriesAsync(
         NpgsqlConnection connection, List<AppendRequest> requests, CancellationToken cancellationToken)
     {
         var heads = await TakeOffsetsAsync(connection, requests, cancellationToken);
@@ -97,6 +106,7 @@ internal static class AppendTransaction
             Parameters = { new() { Value = LogNotification.Channel }, new() { Value = string.Join(',', heads.Keys.Order()) } },
         };
         await notify.ExecuteNonQueryAsync(cancellationToken);
+        return heads;
     }
 
     /// <summary>The offset before the first one that may be used, by partition.</summary>

@@ -16,6 +16,9 @@ public sealed class Tenant
 
     public TenantTier Tier { get; set; }
 
+    /// <summary>Open anomalies are acknowledged by themselves after so many days; null: never.</summary>
+    public int? AutoAcknowledgeDays { get; set; }
+
     /// <summary>Nobody of this tenant gets in, and nothing it sends is taken.</summary>
     public DateTimeOffset? DisabledAt { get; set; }
 }

@@ -6,11 +6,17 @@ public enum LogEntryKind : short
     /// <summary>Brotli-compressed event blocks (Driftlock.Cbad.Events.EventBlock).</summary>
     Events = 1,
 
-    /// <summary>The engine's configuration as JSON, effective from this offset.</summary>
+    /// <summary>The engine's configuration of tenants that have no settings of their own, as JSON, effective from this offset.</summary>
     Configuration = 2,
 
     /// <summary>Only the time: lets the engine notice silence without a clock of its own.</summary>
     Tick = 3,
+
+    /// <summary>Settings of the entry's tenant as JSON (Driftlock.Cbad.Settings.TenantSettings), effective from this offset.</summary>
+    Settings = 4,
+
+    /// <summary>Pins or gives up the baseline of a stream (<see cref="EventLog.AnchorCommand"/>).</summary>
+    Anchor = 5,
 }
 
 /// <summary>One append to a partition of the event log. Offsets of a partition have no gaps and become visible in order.</summary>

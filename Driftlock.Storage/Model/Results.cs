@@ -125,6 +125,11 @@ public sealed class Anomaly
     /// <summary>False for rows of versions before master keys: the evidence is not sealed.</summary>
     public bool IsSealed { get; set; }
 
+    /// <summary>32 hex digits, where one trace was judged.</summary>
+    public string? TraceId { get; set; }
+
+    public string? IncidentId { get; set; }
+
     public string? Notes { get; set; }
 
     public DateTimeOffset? StatusChangedAt { get; set; }

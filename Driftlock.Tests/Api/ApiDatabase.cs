@@ -1,4 +1,7 @@
+using Driftlock.Api.Audit;
 using Driftlock.Api.Auth;
+using Driftlock.Api.Config;
+using Driftlock.Api.Idempotency;
 using Driftlock.Cbad;
 using Driftlock.Storage;
 using Driftlock.Storage.EventLog;
@@ -9,6 +12,7 @@ using Driftlock.Storage.Signing;
 using Driftlock.Tests.Engine;
 using Driftlock.Tests.Fixtures;
 using Driftlock.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Driftlock.Tests.Api;
@@ -106,6 +110,39 @@ public sealed class ApiDatabase : IAsyncDisposable
         return stream;
     }
 
+    /// <summary>Adds an incident of these anomalies.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> AddIncidentAsync(TestTenant tenant, string service, params Anomaly[] anomalies)
+    {
+        ArgumentNullException.ThrowIfNull(tenant);
+        var incident = new Incident
+        {
+            Id = $"i-{Guid.NewGuid():N}", TenantId = tenant.Id, Sequence = await ScalarAsync<long>("SELECT nextval('anomaly_sequence')"), Services = [service],
+            Title = $"something in {service}", StartedAt = At(0), EndedAt = At(1), Severity = Severity.Medium, Status = IncidentStatus.Open, Anomalies = anomalies.Length,
+        };
+        await using var context = Context();
+        context.Add(incident);
+        await context.SaveChangesAsync();
+        foreach (var anomaly in anomalies) await context.Anomalies.Where(row => row.Id == anomaly.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.IncidentId, incident.Id));
+        return incident.Id;
+    }
+
+    /// <summary>Adds a minute of a stream's timeline; <paramref name="change"/> may alter it first.</summary>
+    public async Task AddMinuteAsync(TestTenant tenant, StreamRow stream, DateTimeOffset at, Action<StreamMinute>? change = null)
+    {
+        ArgumentNullException.ThrowIfNull(tenant);
+        ArgumentNullException.ThrowIfNull(stream);
+        var minute = new StreamMinute
+        {
+            TenantId = tenant.Id, StreamId = stream.Id, Minute = at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMinute)).ToUniversalTime(), Events = 50, Windows = 1,
+            RatioSum = 0.25, RatioWindows = 1, RatioLargest = 0.25, SmallestPValue = 0.5,
+        };
+        change?.Invoke(minute);
+        await using var context = Context();
+        context.Add(minute);
+        await context.SaveChangesAsync();
+    }
+
     /// <summary>Events of the tenant that the log holds.</summary>
     public Task<long> EventsInLogAsync(TestTenant tenant)
     {
@@ -126,6 +163,13 @@ public sealed class ApiDatabase : IAsyncDisposable
     {
         while (await ScalarAsync<long>("SELECT sum(abs(p.head_offset - l.committed_offset))::bigint FROM log_partitions p JOIN partition_leases l ON l.partition_id = p.id") > 0)
             await Task.Delay(20, cancellationToken);
+    }
+
+    /// <summary>Runs the policy that the Api runs every five minutes.</summary>
+    public async Task AutoAcknowledgeAsync()
+    {
+        await using var context = Context();
+        await new AutoAcknowledgePolicy(context, new AuditedChange(context, new CurrentWrite(), TimeProvider.System), TimeProvider.System).RunAsync(CancellationToken.None);
     }
 
     /// <summary>Minutes after noon of a day in 2026.</summary>

@@ -32,7 +32,7 @@ public sealed class TenantSettingsTests
     [InlineData("cart", 0, 1, VerdictKind.Anomaly)]
     [InlineData(null, 1, 2, VerdictKind.Anomaly)]
     public void What_happens_in_maintenance_is_suppressed(string? service, long from, long to, VerdictKind kind) =>
-        Assert.Equal(kind, Alarm(new TenantSettings { Maintenance = [new Maintenance(service, from, to)] }).Kind);
+        Assert.Equal(kind, Alarm(new TenantSettings { Maintenance = [new Maintenance("m", service, from, to, null)] }).Kind);
 
     [Fact]
     public void A_window_that_is_not_rare_enough_is_a_test_that_rejects_nothing()
@@ -58,7 +58,7 @@ public sealed class TenantSettingsTests
     public void Settings_are_of_their_tenant_alone()
     {
         var engine = new PartitionEngine(new EngineConfiguration());
-        engine.Configure(2, new TenantSettings { Streams = [Own(muted: true)], Maintenance = [new Maintenance(null, 0, 1)] });
+        engine.Configure(2, new TenantSettings { Streams = [Own(muted: true)], Maintenance = [new Maintenance("m", null, 0, 1, null)] });
         Assert.Equal(VerdictKind.Anomaly, Alarm(engine, Lines).Kind);
     }
 
@@ -78,7 +78,7 @@ public sealed class TenantSettingsTests
     [Fact]
     public void Through_a_snapshot_nothing_changes()
     {
-        var settings = new TenantSettings { Configuration = new EngineConfiguration { FalseDiscoveryRate = 0.2 }, Streams = [Own(minSeverity: "high", maxPValue: 0.01)], Maintenance = [new Maintenance("cart", 5, 9)] };
+        var settings = new TenantSettings { Configuration = new EngineConfiguration { FalseDiscoveryRate = 0.2 }, Streams = [Own(minSeverity: "high", maxPValue: 0.01)], Maintenance = [new Maintenance("m", "cart", 5, 9, null)] };
         var undisturbed = Fed(settings, Lines[..1000], out _);
         var restored = new PartitionEngine(new EngineConfiguration());
         var (budgets, state) = (new ByteBuffer(), new ByteBuffer());
@@ -113,7 +113,7 @@ public sealed class TenantSettingsTests
     [InlineData("""{"streams":[{"id":"xyz","muted":true,"maxPValue":null,"minSeverity":null,"windowEvents":null,"sessionKey":null}]}""", "xyz")]
     [InlineData("""{"streams":[{"id":"0000000000000001","muted":false,"maxPValue":2,"minSeverity":null,"windowEvents":null,"sessionKey":null}]}""", "maxPValue")]
     [InlineData("""{"streams":[{"id":"0000000000000001","muted":false,"maxPValue":null,"minSeverity":"bad","windowEvents":null,"sessionKey":null}]}""", "minSeverity")]
-    [InlineData("""{"maintenance":[{"service":null,"fromUnixSeconds":5,"toUnixSeconds":5}]}""", "maintenance")]
+    [InlineData("""{"maintenance":[{"id":"m","service":null,"fromUnixSeconds":5,"toUnixSeconds":5,"reason":null}]}""", "maintenance")]
     [InlineData("""{"colour":"red"}""", "colour")]
     [InlineData("[]", "cannot be read")]
     public void Bad_settings_are_refused_by_name(string json, string named) =>
@@ -122,7 +122,7 @@ public sealed class TenantSettingsTests
     [Fact]
     public void What_is_written_is_read_back()
     {
-        var settings = new TenantSettings { Configuration = new EngineConfiguration { WindowEvents = 100 }, Streams = [Own(muted: true, sessionKey: "order.id")], Maintenance = [new Maintenance("shop", 1, 2)] };
+        var settings = new TenantSettings { Configuration = new EngineConfiguration { WindowEvents = 100 }, Streams = [Own(muted: true, sessionKey: "order.id")], Maintenance = [new Maintenance("m", "shop", 1, 2, "why")] };
         Assert.Equal(settings.ToJson(), TenantSettings.Parse(settings.ToJson()).ToJson());
         Assert.Equal(new TenantSettings().ToJson(), TenantSettings.Parse("{}"u8).ToJson());
     }

@@ -33,7 +33,7 @@ public sealed class EngineRecoveryTests(PostgresServer server)
         var entries = await store.Store.Log.ReadAsync(partition, 0, 10_000, int.MaxValue, Cancellation);
         var undisturbed = new PartitionEngine(new EngineConfiguration());
         var expected = new List<Verdict>();
-        foreach (var entry in entries) EngineRecovery.Feed(undisturbed, entry, expected);
+        foreach (var entry in entries) EntryFeed.Feed(undisturbed, entry, expected);
         Assert.Contains(expected, verdict => verdict.Kind == VerdictKind.Anomaly);
 
         // Two snapshots, the second of changed streams only, and entries after it that are committed.
@@ -41,7 +41,7 @@ public sealed class EngineRecoveryTests(PostgresServer server)
         var (half, later, committed) = (entries.Count / 2, (entries.Count / 2) + 3, (entries.Count / 2) + 9);
         foreach (var (from, to) in new[] { (0, half), (half, later), (later, committed) })
         {
-            for (var i = from; i < to; i++) EngineRecovery.Feed(running, entries[i], []);
+            for (var i = from; i < to; i++) EntryFeed.Feed(running, entries[i], []);
             var snapshot = to == committed ? null : Take(running, otherEngine ? "another-engine" : PartitionEngine.Version);
             var batch = new JudgedBatch(lease, entries[to - 1].Offset, [], new Dictionary<StreamId, long>(), snapshot);
             await store.Store.Verdicts().CommitAsync(batch, Cancellation);
@@ -50,7 +50,7 @@ public sealed class EngineRecoveryTests(PostgresServer server)
         }
         var recovered = await new EngineRecovery(store.Store.Log, snapshots, Options).RunAsync(partition, lease.CommittedOffset, Cancellation);
         var verdicts = new List<Verdict>();
-        foreach (var entry in entries.Skip(committed)) EngineRecovery.Feed(recovered, entry, verdicts);
+        foreach (var entry in entries.Skip(committed)) EntryFeed.Feed(recovered, entry, verdicts);
 
         Assert.Equal(otherEngine, await snapshots.ReadAsync(partition, PartitionEngine.Version, Cancellation) is null);
         Assert.Equal(
@@ -67,9 +67,9 @@ public sealed class EngineRecoveryTests(PostgresServer server)
         var verdicts = new List<Verdict>();
         foreach (var offset in new[] { 7, 8 })
         {
-            EngineRecovery.Feed(engine, Entry(LogEntryKind.Events, offset, payload), verdicts);
+            EntryFeed.Feed(engine, Entry(LogEntryKind.Events, offset, payload), verdicts);
         }
-        EngineRecovery.Feed(engine, Entry(LogEntryKind.Tick, 9, []) , verdicts);
+        EntryFeed.Feed(engine, Entry(LogEntryKind.Tick, 9, []) , verdicts);
         Assert.Equal(
             ["7-0", "7-1", "7-2", "8-0", "8-1", "8-2", "9-0", "9-1"],
             verdicts.Select(verdict => $"{verdict.Position.Offset}-{verdict.Ordinal}"));

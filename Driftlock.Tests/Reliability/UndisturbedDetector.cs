@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Driftlock.Cbad;
 using Driftlock.Cbad.Events;
-using Driftlock.Detector.Partitions;
+using Driftlock.Storage.Detection;
 using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Model;
 
@@ -44,7 +44,7 @@ internal sealed class UndisturbedDetector(IEventLog log)
             {
                 Assert.Equal(++offset, entry.Offset);
                 Count(entry);
-                EngineRecovery.Feed(engine, entry, verdicts);
+                EntryFeed.Feed(engine, entry, verdicts);
                 foreach (var verdict in verdicts) Add(verdict);
                 verdicts.Clear();
             }

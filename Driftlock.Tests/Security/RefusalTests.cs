@@ -10,6 +10,8 @@ public sealed class RefusalTests(ApiHost host)
 {
     private static readonly string[] Anonymous = ["GET /version", "GET /health", "GET /alive", "GET /openapi/v1.json", "GET /api/v1/evidence/keys", "POST /api/v1/auth/sign-in"];
 
+    private static readonly string[] Configuring = ["/config", "/profile", "/anchor/pin", "/anchor/supersede"];
+
     private static readonly string[] Operating = ["/api/v1/admin/tenants", "/api/v1/admin/signing-keys"];
 
     [Fact]
@@ -55,7 +57,8 @@ public sealed class RefusalTests(ApiHost host)
         if (path is "/api/v1/events" || path.StartsWith("/v1/", StringComparison.Ordinal)) return Scopes.Ingest;
         if (Operating.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal))) return Scopes.Operate;
         if (path.StartsWith("/api/v1/admin/", StringComparison.Ordinal)) return Scopes.Admin;
-        return method == "GET" ? Scopes.Read : Scopes.Write;
+        if (method == "GET") return Scopes.Read;
+        return Configuring.Any(suffix => path.EndsWith(suffix, StringComparison.Ordinal)) ? Scopes.Admin : Scopes.Write;
     }
 
     private Task<ApiAnswer> CallAsync(string? key, string operation)

@@ -11,6 +11,8 @@ public sealed class TenantIsolationTests(ApiHost host)
     /// <summary>These answer without a word of a tenant's own.</summary>
     private static readonly string[] OfNobody = ["GET /version", "GET /health", "GET /alive", "GET /openapi/v1.json", "GET /api/v1/evidence/keys"];
 
+    private const string Timeline = "GET /api/v1/analytics/compression-timeline";
+
     [Fact]
     public async Task Every_GET_shows_a_tenant_its_own_and_nothing_of_another()
     {
@@ -30,14 +32,14 @@ public sealed class TenantIsolationTests(ApiHost host)
             {
                 Assert.Equal((1, 1), (own.Json.GetProperty("anomalies").GetProperty("total").GetInt32(), own.Json.GetProperty("streams").GetProperty("total").GetInt32()));
             }
-            else if (operation == "GET /api/v1/admin/audit-log/check") Assert.Equal(1, own.Json.GetProperty("entries").GetInt32());
-            else Assert.True(own.Body.Contains(alpha.Tenant.Name, StringComparison.Ordinal) || own.Body.Contains(alpha.Anomaly, StringComparison.Ordinal), $"{operation}: {own.Body}");
-            Assert.DoesNotContain(beta.Tenant.Name, own.Body, StringComparison.Ordinal);
-            Assert.DoesNotContain(beta.Anomaly, own.Body, StringComparison.Ordinal);
+            else if (operation == "GET /api/v1/admin/audit-log/check") Assert.Equal(own.Json.GetProperty("entries").GetInt64(), await host.Database.ScalarAsync<long>($"SELECT count(*) FROM audit_log WHERE tenant_id = {alpha.Tenant.Id}"));
+            else if (operation == "GET /api/v1/analytics/detection") Assert.Equal(1, own.Json.GetProperty("anomalies").GetInt32());
+            else Assert.True(alpha.Marks.Any(mark => own.Body.Contains(mark, StringComparison.Ordinal)), $"{operation}: {own.Body}");
+            Assert.All(beta.Marks, mark => Assert.DoesNotContain(mark, own.Body, StringComparison.Ordinal));
 
             var stranger = await GetAsync(beta, operation, alpha);
             Assert.DoesNotContain(alpha.Tenant.Name, stranger.Body, StringComparison.Ordinal);
-            if (operation.Contains('{', StringComparison.Ordinal)) stranger.IsProblem(HttpStatusCode.NotFound, "not_found");
+            if (operation.Contains('{', StringComparison.Ordinal) || operation == Timeline) stranger.IsProblem(HttpStatusCode.NotFound, "not_found");
         }
     }
 
@@ -76,8 +78,9 @@ public sealed class TenantIsolationTests(ApiHost host)
 
     private Task<ApiAnswer> GetAsync(Owned caller, string operation, Owned owner)
     {
-        var id = operation.Contains("/streams/", StringComparison.Ordinal) ? owner.Stream : owner.Anomaly;
-        return host.Api.GetAsync(caller.Tenant.Admin, operation["GET /".Length..].Replace("{id}", id, StringComparison.Ordinal));
+        var id = operation.Contains("/streams/", StringComparison.Ordinal) ? owner.Stream : operation.Contains("/incidents/", StringComparison.Ordinal) ? owner.Incident : owner.Anomaly;
+        var query = operation == Timeline ? $"?stream={owner.Stream}" : operation.EndsWith("/detection", StringComparison.Ordinal) ? "?from=2026-01-01&to=2026-12-31" : "";
+        return host.Api.GetAsync(caller.Tenant.Admin, operation["GET /".Length..].Replace("{id}", id, StringComparison.Ordinal) + query);
     }
 
     private async Task<Owned> OwnAsync(string name)
@@ -92,9 +95,23 @@ public sealed class TenantIsolationTests(ApiHost host)
             a.Evidence = Driftlock.Storage.EventLog.EventPayload.Compress(evidence);
         });
         await host.Database.LinkAsync(tenant, anomaly);
+        var incident = await host.Database.AddIncidentAsync(tenant, tenant.Name, anomaly);
+        var text = stream.Id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+        await host.Database.AddMinuteAsync(tenant, stream, DateTimeOffset.UtcNow);
+        foreach (var (method, address, body) in ((HttpMethod, string, string)[])[
+            (HttpMethod.Patch, "config", $$"""{"sessionKey":"{{tenant.Name}}","note":"{{tenant.Name}}"}"""),
+            (HttpMethod.Put, $"streams/{text}/profile", """{"profile":"muted"}"""),
+            (HttpMethod.Post, $"anomalies/{anomaly.Id}/feedback", $$"""{"kind":"confirmed","reason":"{{tenant.Name}}"}"""),
+            (HttpMethod.Post, "admin/maintenance-windows", $$"""{"from":"2026-01-01T00:00:00Z","to":"2999-01-01T01:00:00Z","reason":"{{tenant.Name}}"}""")])
+        {
+            Assert.True((await host.Api.SendAsync(tenant.Admin, method, "api/v1/" + address, body)).Response.IsSuccessStatusCode);
+        }
         await host.Api.SendAsync(tenant.Admin, HttpMethod.Post, "api/v1/admin/users", $$"""{"email":"{{tenant.Name}}@example.org","role":"viewer"}""");
-        return new Owned(tenant, stream.Id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture), anomaly.Id);
+        return new Owned(tenant, text, anomaly.Id, incident);
     }
 
-    private sealed record Owned(TestTenant Tenant, string Stream, string Anomaly);
+    private sealed record Owned(TestTenant Tenant, string Stream, string Anomaly, string Incident)
+    {
+        public string[] Marks => [Tenant.Name, Stream, Anomaly];
+    }
 }

@@ -1,0 +1,38 @@
+using Npgsql;
+
+namespace Driftlock.Api.Config;
+
+/// <summary>Runs the policy of <see cref="AutoAcknowledgePolicy"/> now and then.</summary>
+public sealed partial class AutoAcknowledgement(IServiceScopeFactory scopes, TimeProvider time, ILogger<AutoAcknowledgement> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<AutoAcknowledgePolicy>().RunAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
+        {
+            Failed(e);
+        }
+    }
+
+    [LoggerMessage(EventId = 430, Level = LogLevel.Warning, Message = "Acknowledging by policy failed; trying again in five minutes")]
+    private partial void Failed(Exception exception);
+}

@@ -1,0 +1,26 @@
+using Driftlock.Api.Errors;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Driftlock.Api.Config;
+
+/// <summary>What is wrong with settings, in the form of the API.</summary>
+internal static class SettingsProblem
+{
+    public const int LongestNote = 1_000;
+
+    /// <summary>The engine's messages begin with the key.</summary>
+    public static ProblemHttpResult Of(FormatException failure)
+    {
+        var end = failure.Message.IndexOfAny([' ', ':', '.', '[']);
+        var key = end < 0 ? "settings" : failure.Message[..end];
+        return ApiProblem.Invalid(key, failure.Message[(end < 0 ? 0 : end)..].TrimStart(' ', ':'));
+    }
+
+    public static ProblemHttpResult Changed(string conflict) => ApiProblem.Conflict("changed_meanwhile", conflict);
+
+    /// <returns>Null when the note can be kept.</returns>
+    public static ProblemHttpResult? OfNote(string? note, string field = "note") =>
+        note?.Length > LongestNote ? ApiProblem.Invalid(field, $"must have at most {LongestNote} characters")
+        : note?.Contains('\0') == true ? ApiProblem.Invalid(field, "must not contain the character U+0000")
+        : null;
+}

@@ -15,8 +15,10 @@ using Driftlock.Api.Hosting;
 using Driftlock.Api.Idempotency;
 using Driftlock.Api.Incidents;
 using Driftlock.Api.Ingest;
+using Driftlock.Api.Limits;
 using Driftlock.Api.Live;
 using Driftlock.Api.Streams;
+using Driftlock.Api.Tenants;
 using Driftlock.Storage;
 using Driftlock.Telemetry;
 using Microsoft.Extensions.Options;
@@ -63,6 +65,7 @@ services.AddScoped<SignedBundles>().AddScoped<AnomalyQueries>().AddScoped<Anomal
 services.AddMasterKeys();
 services.AddCallers();
 services.AddAccounts();
+services.AddLimits();
 services.AddScoped<CurrentWrite>().AddScoped<IdempotentWrites>().AddScoped<AuditedChange>().AddScoped<ApiKeyChanges>();
 services.AddOpenApi();
 services.ConfigureHttpJsonOptions(json =>
@@ -76,6 +79,7 @@ app.UseExceptionHandler();
 app.UseStatusCodePages(EmptyRefusal.WriteAsync);
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseMiddleware<RateLimitMiddleware>();
 app.UseMiddleware<IdempotencyMiddleware>();
 
 app.MapDefaultEndpoints();
@@ -105,6 +109,9 @@ api.MapSignIn();
 api.MapUsers();
 api.MapApiKeys();
 api.MapAuditLog();
+api.MapTenants();
+api.MapUsage();
+api.MapSigningKeys();
 
 await app.RunAsync();
 

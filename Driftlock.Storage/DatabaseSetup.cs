@@ -35,6 +35,8 @@ public sealed class DatabaseSetup(DriftlockContext database, KeyRingSource keys,
             await SeedAsync(partitions, bootstrapApiKey, configuration, ring, cancellationToken);
             await SigningKeys.EnsureAsync((NpgsqlConnection)database.Database.GetDbConnection(), ring, time.GetUtcNow(), cancellationToken);
             await database.SaveChangesAsync(cancellationToken);
+            // The first tenant has a number of our choice; those that are made later get the ones after it.
+            await database.Database.ExecuteSqlAsync($"SELECT setval(pg_get_serial_sequence('tenants', 'id'), (SELECT max(id) FROM tenants))", cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         });
     }

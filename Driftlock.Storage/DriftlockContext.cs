@@ -38,6 +38,8 @@ public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options)
 
     public DbSet<PartitionLease> PartitionLeases => Set<PartitionLease>();
 
+    public DbSet<UsageDay> Usage => Set<UsageDay>();
+
     public DbSet<TenantSettingsVersion> TenantSettings => Set<TenantSettingsVersion>();
 
     public DbSet<StreamAnchor> StreamAnchors => Set<StreamAnchor>();
@@ -105,6 +107,7 @@ public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options)
             link.ToTable("evidence_chain").HasKey(l => new { l.TenantId, l.Position });
             link.HasIndex(l => new { l.TenantId, l.AnomalyId }).IsUnique();
         });
+        builder.Entity<UsageDay>().ToTable("usage_days").HasKey(u => new { u.TenantId, u.Day });
         builder.Entity<KeptMasterKey>().ToTable("kept_master_key").HasKey(k => k.Secret);
     }
 

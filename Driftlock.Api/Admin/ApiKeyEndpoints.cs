@@ -25,8 +25,9 @@ public static class ApiKeyEndpoints
         group.MapDelete("/{id:guid}", RevokeAsync).WithSummary("Revoke a key at once");
     }
 
-    private static async Task<Ok<ApiKeyList>> ListAsync(Caller caller, DriftlockContext database, CancellationToken cancellationToken)
+    private static async Task<Ok<ApiKeyList>> ListAsync(Caller caller, DriftlockContext database, KeyUse use, CancellationToken cancellationToken)
     {
+        await use.FlushAsync(cancellationToken);
         var keys = await database.ApiKeys.AsNoTracking().Where(key => key.TenantId == caller.TenantId)
             .OrderByDescending(key => key.CreatedAt).Take(KeysPerTenant).ToListAsync(cancellationToken);
         return TypedResults.Ok(new ApiKeyList(keys.ConvertAll(key => new ApiKeyDetail(

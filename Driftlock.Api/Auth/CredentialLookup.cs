@@ -6,17 +6,17 @@ using Npgsql;
 namespace Driftlock.Api.Auth;
 
 /// <summary>Finds who bears a secret, by its keyed hash: one indexed row, prepared.</summary>
-public sealed class CredentialLookup(NpgsqlDataSource dataSource, KeyRingSource keys, TimeProvider time)
+public sealed class CredentialLookup(NpgsqlDataSource dataSource, KeyRingSource keys, KeyUse use, TimeProvider time)
 {
     private const string OfApiKey =
         """
-        SELECT 'key:' || k.id, k.name, k.scopes, k.tenant_id FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
+        SELECT k.id, k.name, k.scopes, k.tenant_id FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
         WHERE k.secret_hash = ANY($1) AND (k.revoked_at IS NULL OR k.revoked_at > $2) AND (k.expires_at IS NULL OR k.expires_at > $2) AND t.disabled_at IS NULL
         """;
 
     private const string OfSession =
         """
-        SELECT 'user:' || u.id, u.email, u.role, u.tenant_id FROM user_sessions s JOIN users u ON u.id = s.user_id JOIN tenants t ON t.id = u.tenant_id
+        SELECT u.id, u.email, u.role, u.tenant_id FROM user_sessions s JOIN users u ON u.id = s.user_id JOIN tenants t ON t.id = u.tenant_id
         WHERE s.token_hash = ANY($1) AND s.expires_at > $2 AND u.disabled_at IS NULL AND t.disabled_at IS NULL
         """;
 
@@ -33,9 +33,14 @@ public sealed class CredentialLookup(NpgsqlDataSource dataSource, KeyRingSource 
         await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
-        var (id, name, tenant) = (reader.GetString(0), reader.GetString(1), reader.GetInt32(3));
-        if (!isSession) return new Caller(tenant, id, name, (Scopes)reader.GetInt32(2), Roles.NameOf((Scopes)reader.GetInt32(2)));
-        var role = (UserRole)reader.GetInt16(2);
-        return new Caller(tenant, id, name, Roles.Of(role), Roles.NameOf(role));
+        var (id, name, tenant) = (reader.GetGuid(0), reader.GetString(1), reader.GetInt32(3));
+        if (isSession)
+        {
+            var role = (UserRole)reader.GetInt16(2);
+            return new Caller(tenant, $"user:{id}", name, Roles.Of(role), Roles.NameOf(role));
+        }
+        use.Note(id);
+        var scopes = (Scopes)reader.GetInt32(2);
+        return new Caller(tenant, $"key:{id}", name, scopes, Roles.NameOf(scopes));
     }
 }

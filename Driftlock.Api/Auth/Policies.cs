@@ -19,6 +19,7 @@ public static class Policies
 
     public static IServiceCollection AddCallers(this IServiceCollection services)
     {
+        services.AddSingleton<KeyUse>().AddHostedService(provider => provider.GetRequiredService<KeyUse>());
         services.AddSingleton<CredentialLookup>();
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, any =>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Driftlock.Api.Limits;
 using Driftlock.Cbad.Events;
 using Driftlock.Storage;
 using Driftlock.Storage.EventLog;
@@ -16,14 +17,15 @@ public sealed record IngestResult(long Accepted, long Rejected, string? Message,
 /// The one way in: decode, redact, sort by partition, append, and only then acknowledge. The transports around it are thin.
 /// </summary>
 public sealed class IngestService(
-    IEventLog log, StreamAdmission admission, PartitionMap partitions, TelemetryBatchPool batches, TimeProvider time, IngestMetrics metrics)
+    IEventLog log, StreamAdmission admission, PartitionMap partitions, TenantLimits limits, UsageMeter usage, TelemetryBatchPool batches, TimeProvider time,
+    IngestMetrics metrics)
 {
     /// <exception cref="OtlpFormatException">The request cannot be read; nothing was appended.</exception>
     /// <exception cref="EventLogBusyException">Try again later; nothing was acknowledged.</exception>
     public Task<IngestResult> IngestOtlpAsync(
         int tenant, Signal signal, OtlpEncoding encoding, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         IngestAsync(
-            tenant, HashOf((byte)signal, body.Span),
+            tenant, body.Length, HashOf((byte)signal, body.Span),
             (received, batch) => TelemetryReader.Read(signal, encoding, body.Span, received, Redactor.Standard, batch), cancellationToken);
 
     /// <param name="idempotencyKey">
@@ -36,34 +38,46 @@ public sealed class IngestService(
     public Task<IngestResult> IngestPlainAsync(
         int tenant, ReadOnlyMemory<byte> body, string? idempotencyKey, List<PlainEventError> errors, CancellationToken cancellationToken) =>
         IngestAsync(
-            tenant, idempotencyKey is null ? [] : HashOf(0, [.. HashOf(0, System.Text.Encoding.UTF8.GetBytes(idempotencyKey)), .. HashOf(0, body.Span)]),
+            tenant, body.Length, idempotencyKey is null ? [] : HashOf(0, [.. HashOf(0, System.Text.Encoding.UTF8.GetBytes(idempotencyKey)), .. HashOf(0, body.Span)]),
             (received, batch) => PlainEventReader.Read(body.Span, received, Redactor.Standard, batch, errors), cancellationToken);
 
     private async Task<IngestResult> IngestAsync(
-        int tenant, byte[] hash, Action<long, TelemetryBatch> read, CancellationToken cancellationToken)
+        int tenant, int bytes, byte[] hash, Action<long, TelemetryBatch> read, CancellationToken cancellationToken)
     {
         var received = UnixTime.ToUnixNano(time.GetUtcNow());
         var batch = batches.Rent();
         try
         {
             read(received, batch);
-            var refused = await admission.RefusedAsync(tenant, batch, cancellationToken);
+            var allowed = await limits.OfAsync(tenant, cancellationToken);
+            if (!usage.HasRoom(tenant, allowed)) return Refused(batch, allowed);
+            var refused = await admission.RefusedAsync(tenant, allowed.Streams, batch, cancellationToken);
             var entries = await partitions.SortAsync(tenant, batch, refused, cancellationToken);
             var lost = refused.EventsIn(tenant, batch);
             var result = new IngestResult(
-                batch.Accepted - lost, batch.Rejected + lost, lost > 0 ? admission.Message : batch.PartialSuccessMessage, false);
+                batch.Accepted - lost, batch.Rejected + lost, lost > 0 ? admission.Message(allowed.Streams) : batch.PartialSuccessMessage, false);
             if (entries.Count > 0)
             {
                 var outcome = await log.AppendAsync(new AppendRequest(tenant, hash, received, entries), cancellationToken);
                 result = result with { Repeated = outcome == AppendOutcome.Repeated };
             }
             metrics.Ingested(batch, result);
+            if (!result.Repeated) usage.Add(tenant, result.Accepted, bytes);
             return result;
         }
         finally
         {
             batches.Return(batch);
         }
+    }
+
+    /// <summary>A partial success, which a sender must not repeat: before tomorrow that would be in vain.</summary>
+    private IngestResult Refused(TelemetryBatch batch, TierLimits allowed)
+    {
+        var result = new IngestResult(
+            0, batch.Accepted + batch.Rejected, $"the tenant's quota of {allowed.EventsPerDay} events a day is used up until 00:00 UTC; nothing of this request was taken", false);
+        metrics.Ingested(batch, result);
+        return result;
     }
 
     /// <summary>The signal is part of it: an empty request, for one, looks the same for all three.</summary>

@@ -7,14 +7,15 @@ namespace Driftlock.Api.Ingest;
 /// <summary>Registers the streams that a batch brings, and says which are refused because the tenant has as many as it may.</summary>
 public sealed class StreamAdmission(StreamRegistry registry, PartitionCount partitions)
 {
-    public string Message => $"the tenant has its {registry.StreamsPerTenant} streams; events of further streams are not taken";
+    /// <param name="allowed">By the tenant's tier.</param>
+    public string Message(int allowed) => $"the tenant has its {registry.Cap(allowed)} streams; events of further streams are not taken";
 
-    public async Task<RefusedStreams> RefusedAsync(int tenant, TelemetryBatch batch, CancellationToken cancellationToken)
+    public async Task<RefusedStreams> RefusedAsync(int tenant, int allowed, TelemetryBatch batch, CancellationToken cancellationToken)
     {
         var unknown = Unknown(tenant, batch);
         if (unknown.Count == 0) return RefusedStreams.None;
         var count = await partitions.GetAsync(cancellationToken);
-        return new RefusedStreams(await registry.RegisterAsync(tenant, unknown, count, cancellationToken));
+        return new RefusedStreams(await registry.RegisterAsync(tenant, unknown, count, allowed, cancellationToken));
     }
 
     private List<StreamDescription> Unknown(int tenant, TelemetryBatch batch)

@@ -101,6 +101,20 @@ public sealed class EvidenceChainRow
     public required byte[] BundleSignature { get; set; }
 }
 
+/// <summary>What a tenant sent in a day of UTC.</summary>
+public sealed class UsageDay
+{
+    public int TenantId { get; set; }
+
+    public DateOnly Day { get; set; }
+
+    public long Requests { get; set; }
+
+    public long Events { get; set; }
+
+    public long Bytes { get; set; }
+}
+
 /// <summary>The master key of a deployment that configured none: at most one row.</summary>
 public sealed class KeptMasterKey
 {

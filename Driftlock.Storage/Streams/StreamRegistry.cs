@@ -24,14 +24,15 @@ public sealed class StreamRegistry(NpgsqlDataSource dataSource, int streamsPerTe
 
     private readonly ConcurrentDictionary<StreamId, bool> _known = new();
 
-    public int StreamsPerTenant => streamsPerTenant;
+    /// <summary>Streams that a tenant may have whose own limit is <paramref name="allowed"/>.</summary>
+    public int Cap(int allowed) => Math.Min(streamsPerTenant, allowed);
 
     /// <summary>True when every event of this stream may be appended without asking the database.</summary>
     public bool IsKnown(StreamId id) => _known.ContainsKey(id);
 
     /// <summary>Registers what is new, up to the cap, in the order given. Returns the ids that were refused.</summary>
     public async Task<IReadOnlySet<StreamId>> RegisterAsync(
-        int tenant, IReadOnlyList<StreamDescription> streams, int partitions, CancellationToken cancellationToken)
+        int tenant, IReadOnlyList<StreamDescription> streams, int partitions, int allowed, CancellationToken cancellationToken)
     {
         if (_known.Count > RememberedStreams) _known.Clear();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -67,7 +68,7 @@ public sealed class StreamRegistry(NpgsqlDataSource dataSource, int streamsPerTe
                 new() { Value = streams.Select(stream => stream.Service.Replace('\0', '\uFFFD')).ToArray() },
                 new() { Value = streams.Select(stream => stream.Name.Replace('\0', '\uFFFD')).ToArray() },
                 new() { Value = streams.Select(stream => stream.Partition(tenant, partitions)).ToArray() },
-                new() { Value = (long)streamsPerTenant },
+                new() { Value = (long)Cap(allowed) },
                 new() { Value = time.GetUtcNow().UtcDateTime },
             },
         };

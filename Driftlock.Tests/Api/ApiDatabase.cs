@@ -54,10 +54,11 @@ public sealed class ApiDatabase : IAsyncDisposable
 
     public async Task<TestTenant> AddTenantAsync(string name = "tenant")
     {
-        var id = Interlocked.Increment(ref s_tenants);
-        var tenant = new TestTenant(id, $"{name}-{id}", Secret(), Secret(), Secret(), Secret());
+        var row = new Tenant { Name = $"{name}-{Interlocked.Increment(ref s_tenants)}", CreatedAt = DateTimeOffset.UtcNow };
         await using var context = Context();
-        context.Add(new Tenant { Id = id, Name = tenant.Name, CreatedAt = DateTimeOffset.UtcNow });
+        context.Add(row);
+        await context.SaveChangesAsync();
+        var tenant = new TestTenant(row.Id, row.Name, Secret(), Secret(), Secret(), Secret());
         var ring = await Keys.GetAsync(CancellationToken.None);
         context.AddRange(Key(ApiKeyRole.Admin, tenant.Admin), Key(ApiKeyRole.Analyst, tenant.Analyst), Key(ApiKeyRole.Read, tenant.Read), Key(ApiKeyRole.Ingest, tenant.Ingest));
         await context.SaveChangesAsync();
@@ -68,6 +69,21 @@ public sealed class ApiDatabase : IAsyncDisposable
             Id = Guid.NewGuid(), TenantId = tenant.Id, Name = $"{tenant.Name} {role}", Scopes = Roles.Of(role), SecretHash = ring.Hash(Credential.Digest(secret)),
             IsKeyed = true, Prefix = Credential.Display(secret), CreatedAt = DateTimeOffset.UtcNow,
         };
+    }
+
+    /// <summary>A key that operates the deployment.</summary>
+    public async Task<string> AddOperatorAsync()
+    {
+        var secret = Secret();
+        var ring = await Keys.GetAsync(CancellationToken.None);
+        await using var context = Context();
+        context.Add(new ApiKey
+        {
+            Id = Guid.NewGuid(), TenantId = Tenant.DefaultId, Name = "operator", Scopes = Roles.Of(ApiKeyRole.Admin) | Scopes.Operate, SecretHash = ring.Hash(Credential.Digest(secret)),
+            IsKeyed = true, Prefix = Credential.Display(secret), CreatedAt = DateTimeOffset.UtcNow,
+        });
+        await context.SaveChangesAsync();
+        return secret;
     }
 
     /// <summary>Adds an anomaly as a detector would, with the next sequence number; <paramref name="change"/> may alter it first.</summary>

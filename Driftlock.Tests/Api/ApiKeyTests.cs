@@ -54,7 +54,41 @@ public sealed class ApiKeyTests(ApiHost host)
         (await host.Api.GetAsync(tenant.Read, "api/v1/me")).IsProblem(HttpStatusCode.Unauthorized, "unauthorized");
     }
 
+    [Fact]
+    public async Task A_key_is_rotated_both_work_for_a_while_and_there_is_no_third()
+    {
+        var tenant = await host.AddTenantAsync();
+        var old = (await CreateAsync(tenant, """{"name":"ci","scopes":["ingest","read"]}""")).Json;
+        var rotated = await host.Api.SendAsync(tenant.Admin, HttpMethod.Post, $"{Keys}/{Text(old, "id")}/rotate", """{"overlapHours":1}""");
+        Assert.Equal((HttpStatusCode.Created, Text(old, "id"), "custom"), (rotated.Status, Text(rotated.Json, "replacesId"), Text(rotated.Json, "role")));
+        foreach (var secret in (string?[])[Text(old, "secret"), Text(rotated.Json, "secret")]) Assert.Equal(HttpStatusCode.OK, (await host.Api.GetAsync(secret, "api/v1/me")).Status);
+        (await host.Api.SendAsync(tenant.Admin, HttpMethod.Post, $"{Keys}/{Text(old, "id")}/rotate", "{}")).IsProblem(HttpStatusCode.Conflict, "already_rotated");
+        (await host.Api.SendAsync(tenant.Admin, HttpMethod.Post, $"{Keys}/{Text(rotated.Json, "id")}/rotate", """{"overlapHours":169}""")).IsProblem(HttpStatusCode.BadRequest, "invalid_argument").Names("overlapHours");
+        await host.Api.SendAsync(tenant.Admin, HttpMethod.Post, $"{Keys}/{Text(rotated.Json, "id")}/rotate", """{"overlapHours":0}""");
+        (await host.Api.GetAsync(Text(rotated.Json, "secret"), "api/v1/me")).IsProblem(HttpStatusCode.Unauthorized, "unauthorized");
+        (await host.Api.SendAsync(tenant.Admin, HttpMethod.Post, $"{Keys}/{Text(rotated.Json, "id")}/rotate", "{}")).IsProblem(HttpStatusCode.Conflict, "key_not_active");
+    }
+
+    [Fact]
+    public async Task The_list_says_when_a_key_was_last_used()
+    {
+        var tenant = await host.AddTenantAsync();
+        await host.Api.GetAsync(tenant.Read, "api/v1/anomalies");
+        var keys = (await host.Api.GetAsync(tenant.Admin, Keys)).Json.GetProperty("items").EnumerateArray().ToDictionary(key => Text(key, "role")!, key => key.GetProperty("lastUsedAt"));
+        Assert.InRange(keys["read"].GetDateTimeOffset(), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, keys["ingest"].ValueKind);
+    }
+
     [Theory]
+    [InlineData("""{"name":"x","scopes":["operate"]}""")]
+    [InlineData("""{"name":"x","scopes":["read","operate"]}""")]
+    public async Task Nobody_gives_a_key_more_than_it_has(string body) =>
+        (await CreateAsync(await host.AddTenantAsync(), body)).IsProblem(HttpStatusCode.Forbidden, "forbidden");
+
+    [Theory]
+    [InlineData("scopes", """{"name":"x","scopes":["fly"]}""")]
+    [InlineData("scopes", """{"name":"x","scopes":[]}""")]
+    [InlineData("scopes", """{"name":"x","role":"read","scopes":["read"]}""")]
     [InlineData("name", """{"role":"read"}""")]
     [InlineData("name", """{"name":"  ","role":"read"}""")]
     [InlineData("name", """{"name":"a\u0000b","role":"read"}""")]

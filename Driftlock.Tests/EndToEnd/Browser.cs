@@ -43,7 +43,7 @@ public sealed class Browser : IAsyncLifetime
         var session = new Session(context, await context.NewPageAsync());
         await session.Page.GotoAsync("/");
         await session.Page.GetByLabel("API key").FillAsync(Deployment.ApiKey);
-        await session.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await session.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in with the key" }).ClickAsync();
         await session.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
         return session;
     }

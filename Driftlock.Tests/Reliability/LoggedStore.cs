@@ -1,11 +1,13 @@
 using System.Diagnostics.Metrics;
 using Driftlock.Api.Ingest;
+using Driftlock.Api.Limits;
 using Driftlock.Cbad.Events;
 using Driftlock.Storage.Streams;
 using Driftlock.Telemetry;
 using Driftlock.Tests.Fixtures;
 using Driftlock.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Driftlock.Tests.Reliability;
@@ -24,7 +26,8 @@ internal sealed class LoggedStore : IAsyncDisposable
         var partitions = new PartitionCount(store.DataSource);
         var registry = new StreamRegistry(store.DataSource, StreamRegistry.DefaultStreamsPerTenant, TimeProvider.System);
         _ingest = new IngestService(
-            store.Log, new StreamAdmission(registry, partitions), new PartitionMap(partitions), new TelemetryBatchPool(), TimeProvider.System,
+            store.Log, new StreamAdmission(registry, partitions), new PartitionMap(partitions),
+            new TenantLimits(store.DataSource, TimeProvider.System), new UsageMeter(store.DataSource, TimeProvider.System, NullLogger<UsageMeter>.Instance), new TelemetryBatchPool(), TimeProvider.System,
             new IngestMetrics(_services.GetRequiredService<IMeterFactory>()));
         Judged = new JudgedStore(store.DataSource);
     }

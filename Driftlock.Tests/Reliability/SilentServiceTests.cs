@@ -44,7 +44,7 @@ public sealed class SilentServiceTests(PostgresServer server)
     private static async Task SendEveryTenSecondsAsync(LoggedStore store, long until)
     {
         var stream = new StreamDescription(StreamOf(), Signal.Metrics, "shop", "queue.depth");
-        await new StreamRegistry(store.Store.DataSource, 100, TimeProvider.System).RegisterAsync(Tenant.DefaultId, [stream], Store.Partitions, Cancellation);
+        await new StreamRegistry(store.Store.DataSource, 100, TimeProvider.System).RegisterAsync(Tenant.DefaultId, [stream], Store.Partitions, int.MaxValue, Cancellation);
         var partition = stream.Partition(Tenant.DefaultId, Store.Partitions);
         var values = MetricEvents.Wave(Sendings, 9);
         for (var i = 0; i < Sendings; i++)

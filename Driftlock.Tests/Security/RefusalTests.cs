@@ -64,7 +64,8 @@ public sealed class RefusalTests(ApiHost host)
     private Task<ApiAnswer> CallAsync(string? key, string operation)
     {
         var (method, path) = operation.Split(' ') is [var first, var second] ? (first, second) : throw new ArgumentException(operation);
-        var address = path.TrimStart('/').Replace("{id}", "0190163d-8694-739b-aea5-966c26f8ad91", StringComparison.Ordinal);
+        var id = path.StartsWith("/api/v1/admin/tenants/", StringComparison.Ordinal) ? "7" : "0190163d-8694-739b-aea5-966c26f8ad91";
+        var address = path.TrimStart('/').Replace("{id}", id, StringComparison.Ordinal);
         return host.Api.SendAsync(key, new HttpMethod(method), address, method == "GET" ? null : "{}");
     }
 }

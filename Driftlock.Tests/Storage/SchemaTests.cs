@@ -48,9 +48,9 @@ public sealed class SchemaTests(PostgresServer server)
         await using var store = await Store.CreateAsync(server);
         var registry = new StreamRegistry(store.DataSource, streamsPerTenant: 3, TimeProvider.System);
         var streams = Enumerable.Range(0, 5).Select(i => Describe($"service-{i}")).ToList();
-        var refused = await registry.RegisterAsync(1, streams, Store.Partitions, Cancellation);
+        var refused = await registry.RegisterAsync(1, streams, Store.Partitions, int.MaxValue, Cancellation);
         Assert.Equal(streams.Skip(3).Select(stream => stream.Id).ToHashSet(), refused);
-        Assert.Empty(await registry.RegisterAsync(1, streams[..3], Store.Partitions, Cancellation));
+        Assert.Empty(await registry.RegisterAsync(1, streams[..3], Store.Partitions, int.MaxValue, Cancellation));
         Assert.True(registry.IsKnown(streams[0].Id));
         Assert.False(registry.IsKnown(streams[4].Id));
     }

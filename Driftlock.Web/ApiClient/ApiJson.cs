@@ -15,6 +15,8 @@ namespace Driftlock.Web.ApiClient;
 [JsonSerializable(typeof(Summary))]
 [JsonSerializable(typeof(KeyOwner))]
 [JsonSerializable(typeof(StatusChange))]
+[JsonSerializable(typeof(Credentials))]
+[JsonSerializable(typeof(UserSession))]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 

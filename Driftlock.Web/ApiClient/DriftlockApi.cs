@@ -32,14 +32,19 @@ public sealed class DriftlockApi(HttpClient http, ICaller caller)
     public Task<ApiAnswer<KeyOwner>> MeAsync(string key, CancellationToken cancellation) =>
         SendAsync(Request(HttpMethod.Get, "api/v1/me", key), ApiJson.Default.KeyOwner, cancellation);
 
+    /// <summary>Begins a user's session; 401 <c>second_factor_required</c> and <c>sign_in_failed</c> become KeyRefused, with that code.</summary>
+    public Task<ApiAnswer<UserSession>> SignInAsync(Credentials credentials, CancellationToken cancellation)
+    {
+        var request = Request(HttpMethod.Post, "api/v1/auth/sign-in", null);
+        request.Content = Json(credentials, ApiJson.Default.Credentials);
+        return SendAsync(request, ApiJson.Default.UserSession, cancellation);
+    }
+
     /// <summary>Changes the status and answers with the anomaly as it is then; 409 <c>invalid_transition</c> becomes a Conflict.</summary>
     public async Task<ApiAnswer<AnomalyDetail>> SetStatusAsync(string id, string status, string? notes, CancellationToken cancellation)
     {
         var request = Request(HttpMethod.Patch, $"{Anomalies}/{Uri.EscapeDataString(id)}/status", await caller.KeyAsync());
-        request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new StatusChange(status, notes), ApiJson.Default.StatusChange))
-        {
-            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-        };
+        request.Content = Json(new StatusChange(status, notes), ApiJson.Default.StatusChange);
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
         return await SendAsync(request, ApiJson.Default.AnomalyDetail, cancellation);
     }
@@ -51,6 +56,11 @@ public sealed class DriftlockApi(HttpClient http, ICaller caller)
     /// <summary>The live feed as the Api sends it, from just after <paramref name="lastEventId"/>. The caller disposes the response.</summary>
     public Task<ApiAnswer<HttpResponseMessage>> LiveAsync(string? lastEventId, CancellationToken cancellation) =>
         OpenAsync("api/v1/stream/anomalies", "text/event-stream", lastEventId, cancellation);
+
+    private static ByteArrayContent Json<T>(T value, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(value, type))
+    {
+        Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+    };
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -48,13 +48,28 @@ public sealed record Hour
     public long Anomalies { get; init; }
 }
 
-/// <summary>Whose key this is (<c>GET /api/v1/me</c>).</summary>
+/// <summary>What a user signs in with (<c>POST /api/v1/auth/sign-in</c>).</summary>
+public sealed record Credentials(string Email, string Password, string? Code);
+
+/// <summary>A session of a user: its token is a bearer token like a key.</summary>
+public sealed record UserSession
+{
+    public string Token { get; init; } = "";
+
+    public DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>Who calls (<c>GET /api/v1/me</c>).</summary>
 public sealed record KeyOwner
 {
     public string Tenant { get; init; } = "";
 
-    /// <summary>ingest, read or admin.</summary>
+    /// <summary>ingest, read, analyst, admin or custom of a key; viewer, analyst, admin or operator of a user.</summary>
     public string Role { get; init; } = "";
 
+    /// <summary>The key's name, or the user's e-mail address.</summary>
     public string? KeyName { get; init; }
+
+    /// <summary>ingest, read, write, admin, operate.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
 }

@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace Driftlock.Web.SignIn;
 
-/// <summary>What a session holds: the user's API key, in a cookie that is encrypted, HttpOnly and never read by scripts.</summary>
+/// <summary>What a session holds: the user's API key, or the token of the user's session with the Api, in a cookie that is encrypted, HttpOnly and never read by scripts.</summary>
 internal static class SessionCookie
 {
     public const string Name = "driftlock-session";
     public const string SignInPath = "/sign-in";
     private const string KeyClaim = "driftlock:key";
+    private const string ScopeClaim = "driftlock:scope";
     private const string TenantClaim = "driftlock:tenant";
 
     public static ClaimsPrincipal For(string key, KeyOwner me) => new(new ClaimsIdentity(
@@ -18,6 +19,7 @@ internal static class SessionCookie
             new(ClaimTypes.Role, me.Role),
             new(TenantClaim, me.Tenant),
             new(KeyClaim, key),
+            .. me.Scopes.Select(scope => new Claim(ScopeClaim, scope)),
         ],
         CookieAuthenticationDefaults.AuthenticationScheme));
 
@@ -26,7 +28,7 @@ internal static class SessionCookie
     public static string TenantOf(ClaimsPrincipal user) => user.FindFirstValue(TenantClaim) ?? "";
 
     /// <summary>Only the Api decides what a key may do; this only spares the user buttons that cannot work.</summary>
-    public static bool MayChangeStatus(ClaimsPrincipal user) => user.IsInRole("admin");
+    public static bool MayChangeStatus(ClaimsPrincipal user) => user.HasClaim(ScopeClaim, "write");
 
     public static void Configure(CookieAuthenticationOptions options)
     {

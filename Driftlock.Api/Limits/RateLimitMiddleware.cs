@@ -1,0 +1,73 @@
+using System.Globalization;
+using Driftlock.Api.Auth;
+using Driftlock.Api.Errors;
+using Driftlock.Api.Ingest;
+using Microsoft.Extensions.Options;
+
+namespace Driftlock.Api.Limits;
+
+/// <summary>
+/// One token of the caller's bucket and one of its tenant's for each request; of the address's for each attempt to sign in. Says what is left
+/// in <c>RateLimit</c> and <c>RateLimit-Policy</c> (draft-ietf-httpapi-ratelimit-headers-10), and refuses with 429 and <c>Retry-After</c>.
+/// </summary>
+public sealed class RateLimitMiddleware(RequestDelegate next, TokenBuckets buckets, TenantLimits tenants, IOptions<RateLimitOptions> options)
+{
+    private const int SignInBurst = 20;
+    private const string SignInPath = "/api/v1/auth/sign-in";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        foreach (var limit in await LimitsAsync(context))
+        {
+            var answer = await buckets.TakeAsync(limit, context.RequestAborted);
+            Tell(context.Response, limit, answer);
+            if (answer.IsTaken) continue;
+            await RefuseAsync(context, limit, answer);
+            return;
+        }
+        await next(context);
+    }
+
+    private async ValueTask<BucketLimit[]> LimitsAsync(HttpContext context)
+    {
+        var o = options.Value;
+        if (Caller.TryFrom(context.User) is { } caller)
+        {
+            var tenant = await tenants.OfAsync(caller.TenantId, context.RequestAborted);
+            var perSecond = Math.Min(o.TenantPerSecond, tenant.RequestsPerSecond);
+            return
+            [
+                new BucketLimit("caller", caller.Id, o.CallerPerSecond, o.CallerBurst),
+                new BucketLimit("tenant", string.Create(CultureInfo.InvariantCulture, $"tenant:{caller.TenantId}"), perSecond, (int)Math.Min(o.TenantBurst, Math.Max(1, 2 * perSecond))),
+            ];
+        }
+        return context.Request.Path.Equals(SignInPath, StringComparison.OrdinalIgnoreCase)
+            ? [new BucketLimit("sign-in", $"address:{context.Connection.RemoteIpAddress}", o.SignInPerMinute / 60, SignInBurst)]
+            : [];
+    }
+
+    /// <summary>Of several limits the tighter one counts for who reads them; the last one written is the tenant's.</summary>
+    private static void Tell(HttpResponse response, BucketLimit limit, BucketAnswer answer)
+    {
+        var window = Math.Max(1, (int)Math.Ceiling(limit.Burst / limit.PerSecond));
+        response.Headers.Append("RateLimit-Policy", string.Create(CultureInfo.InvariantCulture, $"\"{limit.Name}\";q={limit.Burst};w={window}"));
+        response.Headers.Append("RateLimit", string.Create(CultureInfo.InvariantCulture, $"\"{limit.Name}\";r={answer.Remaining};t={Seconds(answer.IsTaken ? TimeSpan.FromSeconds(window) : answer.RetryAfter)}"));
+    }
+
+    private static Task RefuseAsync(HttpContext context, BucketLimit limit, BucketAnswer answer)
+    {
+        var detail = string.Create(CultureInfo.InvariantCulture, $"more than {limit.PerSecond:0.##} requests a second of this {limit.Name}, and the burst of {limit.Burst} is used up");
+        var retryAfter = TimeSpan.FromSeconds(Seconds(answer.RetryAfter));
+        if (context.GetEndpoint()?.Metadata.GetMetadata<OtlpRoute>() is { } route)
+        {
+            return route.Transport == OtlpTransport.Grpc
+                ? OtlpGrpcResponse.WriteStatusAsync(context, GrpcStatus.Unavailable, detail, retryAfter)
+                : OtlpHttpResponse.WriteStatusAsync(context, StatusCodes.Status429TooManyRequests, detail, retryAfter);
+        }
+        context.Response.Headers.RetryAfter = Seconds(retryAfter).ToString(CultureInfo.InvariantCulture);
+        return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "rate_limited", detail).ExecuteAsync(context);
+    }
+
+    /// <summary>Whole ones, at least one.</summary>
+    private static int Seconds(TimeSpan wait) => Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+}

@@ -7,25 +7,32 @@ namespace Driftlock.Tests.Fuzz.Targets;
 /// <summary>What holds for every batch that was read: its blocks read back, hold what was counted, and hold text that is UTF-8 within its limits.</summary>
 internal static class BatchCheck
 {
-    private static readonly ByteBuffer Payload = new(1 << 16);
-
     public static void Holds(TelemetryBatch batch)
     {
         var (events, bytes) = (0L, 0L);
+        var payload = new ByteBuffer();
         foreach (var stream in batch.Streams)
         {
-            lock (Payload)
-            {
-                Payload.Clear();
-                stream.WriteTo(Payload);
-                Require(Payload.Length == stream.EncodedLength, "a block is as long as it says");
-                events += Events(Payload.Written, stream, batch.Limits);
-                bytes += Payload.Length;
-            }
+            payload.Clear();
+            stream.WriteTo(payload);
+            Require(payload.Length == stream.EncodedLength, "a block is as long as it says");
+            events += Events(payload.Written, stream, batch.Limits);
+            bytes += payload.Length;
         }
         Require(events == batch.Accepted, "the blocks hold what was accepted");
         Require(bytes == batch.EncodedBytes, "the batch is as long as it says");
         Require(batch.Rejected == 0 == (batch.PartialSuccessMessage is null), "what is rejected is said");
+    }
+
+    public static void Same(TelemetryBatch left, TelemetryBatch right)
+    {
+        Require(left.Streams.Length == right.Streams.Length && left.Rejected == right.Rejected && left.WithoutValue == right.WithoutValue, "the same bytes give as many streams");
+        for (var i = 0; i < left.Streams.Length; i++)
+        {
+            var (one, other) = (left.Streams[i], right.Streams[i]);
+            Require(one.Id(1) == other.Id(1) && one.ResourceAttributes.SequenceEqual(other.ResourceAttributes), "the same bytes give the same streams");
+            Require(one.EncodedEvents.SequenceEqual(other.EncodedEvents), "the same bytes give the same events");
+        }
     }
 
     private static int Events(ReadOnlySpan<byte> payload, StreamBlock stream, TelemetryLimits limits)

@@ -15,7 +15,7 @@ internal sealed class BudgetsTarget : FuzzTarget
 
     public override int Share => 40;
 
-    public override long MostAllocated(int inputBytes) => (16L << 20) + (64L * inputBytes);
+    public override long MostAllocated(int inputBytes) => (4L << 20) + (64L * inputBytes);
 
     public override bool Takes(byte[] input)
     {

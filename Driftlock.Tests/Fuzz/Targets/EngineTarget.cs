@@ -24,7 +24,7 @@ internal sealed class EngineTarget : FuzzTarget
 
     public override int Share => 5;
 
-    public override long MostAllocated(int inputBytes) => (256L << 20) + (1024L * inputBytes);
+    public override long MostAllocated(int inputBytes) => (16L << 20) + (256L * inputBytes);
 
     public override bool Takes(byte[] input)
     {

@@ -20,7 +20,7 @@ internal sealed class EvidenceTarget : FuzzTarget
 
     public override int Share => 10;
 
-    public override long MostAllocated(int inputBytes) => (128L << 20) + (64L * inputBytes);
+    public override long MostAllocated(int inputBytes) => (16L << 20) + (64L * inputBytes);
 
     public override bool Takes(byte[] input)
     {

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Driftlock.Cbad.Coding;
-using Driftlock.Cbad.Events;
 
 namespace Driftlock.Tests.Fuzz;
 

@@ -7,7 +7,6 @@ using Driftlock.Tests.Engine;
 using Driftlock.Tests.Resources;
 using Driftlock.Tests.Sessions;
 using Driftlock.Tests.Telemetry;
-using Driftlock.Tests.Traces;
 
 namespace Driftlock.Tests.Fuzz;
 

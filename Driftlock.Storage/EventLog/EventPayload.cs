@@ -41,7 +41,14 @@ public static class EventPayload
         var length = Cbad.Events.Varint.Read(ref compressed);
         if (length > MaxPlainBytes) throw new InvalidDataException($"payload of {length} bytes; at most {MaxPlainBytes} are allowed");
         // A length is only believed as far as such payloads usually unfold; beyond that it has to be borne out.
-        var plain = new byte[Math.Min(length, (ulong)Math.Max(FirstPlainBytes, compressed.Length * UsualRatio))];
+        if (length > (ulong)Math.Max(FirstPlainBytes, compressed.Length * UsualRatio)) return Unfold(compressed, (int)length);
+        var plain = new byte[length];
+        return BrotliDecoder.TryDecompress(compressed, plain, out var written) && written == plain.Length ? plain : throw Broken();
+    }
+
+    private static byte[] Unfold(ReadOnlySpan<byte> compressed, int length)
+    {
+        var plain = new byte[FirstPlainBytes];
         var written = 0;
         using var decoder = new BrotliDecoder();
         while (true)
@@ -49,12 +56,11 @@ public static class EventPayload
             var status = decoder.Decompress(compressed, plain.AsSpan(written), out var consumed, out var unfolded);
             compressed = compressed[consumed..];
             written += unfolded;
-            if (status == OperationStatus.Done && (ulong)written == length && compressed.IsEmpty) return plain;
-            if (status != OperationStatus.DestinationTooSmall || (ulong)plain.Length == length)
-            {
-                throw new InvalidDataException("payload is not Brotli, or not of the length it names");
-            }
-            Array.Resize(ref plain, (int)Math.Min(length, (ulong)plain.Length * 2));
+            if (status == OperationStatus.Done && written == length) return plain;
+            if (status != OperationStatus.DestinationTooSmall || written >= length) throw Broken();
+            Array.Resize(ref plain, (int)Math.Min(length, plain.Length * 2L));
         }
     }
+
+    private static InvalidDataException Broken() => new("payload is not Brotli, or not of the length it names");
 }

@@ -12,7 +12,7 @@ internal abstract class FuzzTarget
     public abstract string Name { get; }
 
     /// <summary>Inputs of the round that every build runs.</summary>
-    public virtual int ShortRound => 20_000;
+    public virtual int ShortRound => 10_000;
 
     /// <summary>Inputs of a long run, in proportion to those of the other targets: dear inputs are fewer.</summary>
     public virtual int Share => 100;

@@ -53,5 +53,6 @@ public sealed class EventBytesTests
         var plain = new byte[20_000_000];
         plain[^1] = 1;
         Assert.Equal(plain, EventPayload.Decompress(EventPayload.Compress(plain)));
+        Assert.Empty(EventPayload.Decompress(EventPayload.Compress([])));
     }
 }

@@ -3,6 +3,7 @@ using Driftlock.Cbad.Calibration;
 using Driftlock.Cbad.Coding;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
+using Driftlock.Cbad.Traces;
 
 namespace Driftlock.Tests.Fuzz.Regressions;
 
@@ -45,6 +46,26 @@ public sealed class StateTests
         state.WriteVarint(ulong.MaxValue);
         state.WriteRaw(new byte[4096]);
         Refused(state, (ref source) => new ScoreHistory().Load(ref source));
+    }
+
+    [Theory]
+    [InlineData(ulong.MaxValue, 0)]
+    [InlineData(0, ulong.MaxValue)]
+    public void A_histogram_of_durations_outside_of_its_bins_is_refused(ulong low, ulong end)
+    {
+        var state = new ByteBuffer();
+        state.WriteVarint(low);
+        state.WriteVarint(end);
+        Refused(state, (ref source) => new DurationModel().Load(ref source));
+    }
+
+    [Fact]
+    public void A_place_among_the_recent_lines_that_is_none_is_refused()
+    {
+        var state = new ByteBuffer();
+        state.WriteVarint(ulong.MaxValue);
+        state.WriteRaw(new byte[4096]);
+        Refused(state, (ref source) => new RecentLines(50).Load(ref source));
     }
 
     [Theory]

@@ -12,12 +12,15 @@ namespace Driftlock.Cbad;
 /// </summary>
 public sealed record EngineConfiguration
 {
+    public const int LeastWindowEvents = 10;
     public const int MostWindowEvents = 200;
     public const int MostUtcOffsets = 64;
     public const int MostSessionKey = 200;
 
     private const int LongestTimeZone = 64;
     private const int LargestOffsetMinutes = 18 * 60;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Upper bound, in ]0, 1[, on the expected share of false alarms among all alarms of a partition and tenant.</summary>
     public double FalseDiscoveryRate { get; init; } = 0.05;
@@ -42,10 +45,20 @@ public sealed record EngineConfiguration
     = "";
 
     /// <summary>IANA name of the local time that <see cref="UtcOffsets"/> describes; for people, since verdicts rest on the numbers alone.</summary>
-    public string TimeZone { get; init; } = "UTC";
+    public string TimeZone
+    {
+        get;
+        init => field = value ?? "UTC"; // As SessionKey.
+    }
+    = "UTC";
 
     /// <summary>Local time, whose hours and weekdays metrics may follow: at most 64 entries, ascending; before the first the first holds; none: UTC.</summary>
-    public IReadOnlyList<UtcOffset> UtcOffsets { get; init; } = [];
+    public IReadOnlyList<UtcOffset> UtcOffsets
+    {
+        get;
+        init => field = value ?? []; // As SessionKey.
+    }
+    = [];
 
     /// <summary>Only windows with a p-value of at most this can become alarms, in ]0, 1]; none: the error budget alone decides.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -63,14 +76,13 @@ public sealed record EngineConfiguration
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CbadJson.Default.EngineConfiguration);
 
     /// <summary>Keys that are absent keep their defaults.</summary>
-    /// <exception cref="FormatException">Not JSON, an unknown key, or a value out of range; the message names the key.</exception>
+    /// <exception cref="FormatException">Not JSON, a key that is unknown or stands twice, or a value out of range; the message names the key.</exception>
     public static EngineConfiguration Parse(ReadOnlySpan<byte> json)
     {
         try
         {
             // Generated readers leave absent init properties at 0, so the given keys are laid over the defaults first.
-            var reader = new Utf8JsonReader(json);
-            if (JsonNode.Parse(ref reader) is not JsonObject given) throw new FormatException("the engine configuration must be a JSON object");
+            if (JsonNode.Parse(json, documentOptions: Strict) is not JsonObject given) throw new FormatException("the engine configuration must be a JSON object");
             var all = (JsonObject)JsonNode.Parse(new EngineConfiguration().ToJson())!;
             foreach (var (key, value) in given) all[key] = value?.DeepClone();
             var configuration = all.Deserialize(CbadJson.Default.EngineConfiguration)
@@ -78,8 +90,9 @@ public sealed record EngineConfiguration
             configuration.Validate();
             return configuration;
         }
-        catch (JsonException failure)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
+            // The second where a text is no Unicode: broken UTF-8, or half of a surrogate pair.
             throw new FormatException($"the engine configuration cannot be read: {failure.Message}", failure);
         }
     }
@@ -93,7 +106,7 @@ public sealed record EngineConfiguration
     public void Validate()
     {
         if (FalseDiscoveryRate is not (> 0 and < 1)) throw new FormatException("falseDiscoveryRate must lie between 0 and 1, both excluded");
-        if (WindowEvents is < 10 or > MostWindowEvents || WindowEvents % 5 != 0)
+        if (!IsWindow(WindowEvents))
             throw new FormatException("windowEvents must be a multiple of 5 from 10 to 200");
         if (BaselineEvents < 4 * WindowEvents || BaselineEvents > 1_000_000)
             throw new FormatException("baselineEvents must be at least four windows and at most 1000000");
@@ -104,12 +117,13 @@ public sealed record EngineConfiguration
         ValidateLocalTime();
     }
 
+    internal static bool IsWindow(int events) => events is >= LeastWindowEvents and <= MostWindowEvents && events % 5 == 0;
+
     private void ValidateLocalTime()
     {
-        // Null where a bundle of evidence leaves them out.
-        if (TimeZone is null || TimeZone.Length is 0 or > LongestTimeZone || !TimeZone.All(character => char.IsAsciiLetterOrDigit(character) || "/_+-".Contains(character, StringComparison.Ordinal)))
+        if (TimeZone.Length is 0 or > LongestTimeZone || !TimeZone.All(character => char.IsAsciiLetterOrDigit(character) || "/_+-".Contains(character, StringComparison.Ordinal)))
             throw new FormatException($"timeZone must be an IANA name such as Europe/Berlin, of 1 to {LongestTimeZone} letters, digits, '/', '_', '+' and '-'");
-        if (UtcOffsets is null || UtcOffsets.Count > MostUtcOffsets) throw new FormatException($"utcOffsets must be a list of at most {MostUtcOffsets} entries");
+        if (UtcOffsets.Count > MostUtcOffsets) throw new FormatException($"utcOffsets must be a list of at most {MostUtcOffsets} entries");
         for (var i = 0; i < UtcOffsets.Count; i++)
         {
             if (UtcOffsets[i].Minutes is < -LargestOffsetMinutes or > LargestOffsetMinutes)

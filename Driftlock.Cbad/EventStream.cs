@@ -101,6 +101,14 @@ internal abstract class EventStream(ulong id, int tenant, byte[] service, byte[]
         foreach (var number in (ReadOnlySpan<long>)[Events, CalibratedFrom, Open, LastReceived, (long)FirstTime, (long)LastTime]) target.WriteFixed64((ulong)number);
     }
 
+    /// <summary>The size of a window as a configuration may have it, divided by <paramref name="divisor"/>.</summary>
+    protected static int LoadWindowEvents(scoped ref ReadOnlySpan<byte> source, int divisor = 1)
+    {
+        var events = Varint.Read(ref source);
+        var isRight = events <= EngineConfiguration.MostWindowEvents && EngineConfiguration.IsWindow((int)events * divisor);
+        return isRight ? (int)events : throw new InvalidDataException($"windows of {events} events");
+    }
+
     protected void LoadCounts(scoped ref ReadOnlySpan<byte> source)
     {
         Events = (long)Varint.ReadFixed64(ref source);

@@ -61,7 +61,14 @@ public sealed record Evidence
     public required Explanation Explanation { get; init; }
 
     /// <summary>SHA-256, lower-case hex, of the canonical bytes without this field and without the signature.</summary>
-    public string ContentHash { get; init; } = "";
+    public string ContentHash
+    {
+        get;
+
+        // A bundle that leaves it out gives null.
+        init => field = value ?? "";
+    }
+    = "";
 
     /// <summary>Set by whoever keeps the signing key; the engine does not sign.</summary>
     public EvidenceSignature? Signature { get; init; }

@@ -56,6 +56,7 @@ public static class EvidenceJson
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowTrailingCommas = false,
     RespectNullableAnnotations = true,
+    Converters = [typeof(FiniteNumber), typeof(ListWithoutNull)],
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(EngineConfiguration))]
 [JsonSerializable(typeof(Evidence))]

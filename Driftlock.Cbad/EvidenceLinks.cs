@@ -17,11 +17,13 @@ public sealed record EvidenceLinks(string Format, int Tenant, IReadOnlyList<Evid
         try
         {
             var reader = new Utf8JsonReader(json);
-            return JsonDocument.TryParseValue(ref reader, out var document) && document.RootElement is { ValueKind: JsonValueKind.Object } root
-                && root.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String && format.GetString() == CurrentFormat;
+            using var document = JsonDocument.ParseValue(ref reader);
+            return document.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String && format.ValueEquals(CurrentFormat);
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
+            // The second where a text is no Unicode: broken UTF-8, or half of a surrogate pair.
             return false;
         }
     }

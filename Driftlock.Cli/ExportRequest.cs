@@ -33,8 +33,9 @@ internal static class ExportRequest
                 reader.Skip();
             }
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
+            // The second where a name holds half of a surrogate pair.
             return null;
         }
         return null;

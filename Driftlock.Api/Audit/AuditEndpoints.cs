@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Driftlock.Api.Auth;
-using Driftlock.Api.Errors;
 using Driftlock.Cbad;
 using Driftlock.Storage;
 using Driftlock.Storage.Audit;
@@ -30,8 +29,6 @@ public sealed record AuditCheck(long Entries, bool Intact, long? BrokenAt, strin
 
 public static class AuditEndpoints
 {
-    private const int DefaultLimit = 100;
-    private const int LargestLimit = 500;
     private const int CheckedAtOnce = 1_000;
 
     public static void MapAuditLog(this IEndpointRouteBuilder routes)
@@ -42,20 +39,10 @@ public static class AuditEndpoints
     }
 
     private static async Task<Results<Ok<AuditPage>, ProblemHttpResult>> ListAsync(
-        string? limit, string? cursor, string? action, string? target, Caller caller, DriftlockContext database, CancellationToken cancellationToken)
+        [AsParameters] AuditFilter filter, Caller caller, DriftlockContext database, CancellationToken cancellationToken)
     {
-        if (!ListLimit.TryRead(limit, DefaultLimit, LargestLimit, out var count, out var problem)) return problem;
         var entries = database.AuditLog.AsNoTracking().Where(entry => entry.TenantId == caller.TenantId);
-        if (cursor is not null)
-        {
-            if (!long.TryParse(cursor, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var before))
-            {
-                return ApiProblem.Invalid("cursor", ListLimit.BadCursor);
-            }
-            entries = entries.Where(entry => entry.Position < before);
-        }
-        if (!string.IsNullOrEmpty(action)) entries = entries.Where(entry => entry.Action == action);
-        if (!string.IsNullOrEmpty(target)) entries = entries.Where(entry => entry.Target == target);
+        if (!filter.TryApply(ref entries, out var count, out var problem)) return problem;
         var rows = await entries.OrderByDescending(entry => entry.Position).Take(count + 1).ToListAsync(cancellationToken);
         var more = rows.Count > count;
         if (more) rows.RemoveAt(count);

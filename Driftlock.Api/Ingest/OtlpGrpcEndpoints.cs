@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Driftlock.Api.Auth;
 using Driftlock.Cbad.Events;
@@ -15,8 +13,6 @@ namespace Driftlock.Api.Ingest;
 /// </summary>
 public static class OtlpGrpcEndpoints
 {
-    private const int PrefixBytes = 5;
-
     public static void MapOtlpGrpc(this IEndpointRouteBuilder routes)
     {
         Map(routes, "logs", "Logs", Signal.Logs);
@@ -44,7 +40,7 @@ public static class OtlpGrpcEndpoints
             return;
         }
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        if (ReadTimeout(context.Request.Headers["grpc-timeout"]) is { } timeout) deadline.CancelAfter(timeout);
+        if (GrpcFrame.ReadTimeout(context.Request.Headers["grpc-timeout"]) is { } timeout) deadline.CancelAfter(timeout);
         try
         {
             var result = await ReceiveAsync(context, signal, deadline.Token);
@@ -66,7 +62,7 @@ public static class OtlpGrpcEndpoints
         var limit = services.GetRequiredService<IOptions<IngestOptions>>().Value.RequestBytes;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         var inFlight = services.GetRequiredService<InFlightBytes>();
-        using var frame = new RequestBody(inFlight, limit + PrefixBytes);
+        using var frame = new RequestBody(inFlight, limit + GrpcFrame.PrefixBytes);
         try
         {
             await frame.ReadAsync(context.Request.Body, gzip: false, cancellationToken);
@@ -76,7 +72,7 @@ public static class OtlpGrpcEndpoints
             // The limit is the message's; senders do not know of its prefix.
             throw new BodyTooLargeException(limit);
         }
-        var message = Message(frame.Memory, out var compressed);
+        var message = GrpcFrame.Message(frame.Memory, out var compressed);
         using var plain = new RequestBody(inFlight, limit);
         if (compressed)
         {
@@ -99,32 +95,5 @@ public static class OtlpGrpcEndpoints
         // Its compression.md: UNIMPLEMENTED, and the encodings that would have been understood.
         context.Response.Headers["grpc-accept-encoding"] = "identity,gzip";
         throw new UnknownEncodingException("grpc-encoding must be gzip or identity");
-    }
-
-    /// <summary>Length-Prefixed-Message: Compressed-Flag (1 byte), Message-Length (4 bytes, big-endian), Message. Unary: exactly one.</summary>
-    private static ReadOnlyMemory<byte> Message(ReadOnlyMemory<byte> frame, out bool compressed)
-    {
-        if (frame.Length < PrefixBytes) throw new InvalidDataException("no length-prefixed message");
-        compressed = frame.Span[0] == 1;
-        var length = BinaryPrimitives.ReadUInt32BigEndian(frame.Span[1..]);
-        if (frame.Span[0] > 1 || length != frame.Length - PrefixBytes) throw new InvalidDataException("not exactly one length-prefixed message");
-        return frame[PrefixBytes..];
-    }
-
-    /// <summary>Timeout := TimeoutValue (at most 8 digits) TimeoutUnit (H, M, S, m, u, n).</summary>
-    private static TimeSpan? ReadTimeout(string? header)
-    {
-        if (header is not { Length: >= 2 and <= 9 }) return null;
-        if (!int.TryParse(header.AsSpan(0, header.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return null;
-        return header[^1] switch
-        {
-            // A timer takes at most some 49 days; nobody waits for longer than an hour.
-            'H' or 'M' => TimeSpan.FromHours(1),
-            'S' => TimeSpan.FromSeconds(Math.Min(value, 3600)),
-            'm' => TimeSpan.FromMilliseconds(Math.Min(value, 3_600_000)),
-            'u' => TimeSpan.FromMicroseconds(value),
-            'n' => TimeSpan.FromMicroseconds(value / 1000.0),
-            _ => null,
-        };
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Driftlock.Api.Anomalies;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
 using Driftlock.Cbad.Events;
@@ -31,29 +29,10 @@ public static class StreamEndpoints
     }
 
     private static async Task<Results<Ok<StreamPage>, ProblemHttpResult>> ListAsync(
-        string? signal, string? service, string? limit, string? cursor, Caller caller, DriftlockContext database,
-        CancellationToken cancellationToken)
+        [AsParameters] StreamFilter filter, Caller caller, DriftlockContext database, CancellationToken cancellationToken)
     {
-        var take = AnomalyFilter.DefaultLimit;
-        if (limit is not null
-            && !(int.TryParse(limit, CultureInfo.InvariantCulture, out take) && take is >= 1 and <= AnomalyFilter.LargestLimit))
-        {
-            return ApiProblem.Invalid("limit", $"must be a whole number from 1 to {AnomalyFilter.LargestLimit}");
-        }
         var query = database.Streams.AsNoTracking().Where(stream => stream.TenantId == caller.TenantId);
-        if (signal is not null)
-        {
-            if (!AnomalyFilter.TryName<Signal>(signal, out var wanted)) return ApiProblem.Invalid("signal", "must be logs, metrics or traces");
-            query = query.Where(stream => stream.Signal == (short)wanted);
-        }
-        if (service?.Contains('\0') == true) return ApiProblem.Invalid("service", AnomalyFilter.NoNul);
-        if (!string.IsNullOrEmpty(service)) query = query.Where(stream => stream.Service == service);
-        if (cursor is not null)
-        {
-            if (!StreamId.TryParse(cursor, out var after)) return ApiProblem.Invalid("cursor", "must be the nextCursor of an earlier page");
-            var value = (long)after.Value;
-            query = query.Where(stream => stream.Id > value);
-        }
+        if (!filter.TryApply(ref query, out var take, out var problem)) return problem;
         var rows = await query.OrderBy(stream => stream.Id).Take(take + 1).ToListAsync(cancellationToken);
         var more = rows.Count > take;
         if (more) rows.RemoveAt(take);

@@ -64,6 +64,7 @@ internal sealed class ScoreHistory
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
         Count = (long)Varint.Read(ref source);
+        if (Count < 0) throw new InvalidDataException($"a history of {(ulong)Count} scores");
         for (var i = 0; i < Math.Min(Count, Kept); i++) _largest[i] = (int)Varint.Read(ref source);
         for (var i = 0; i < Buckets; i++) _histogram[i] = (uint)Varint.Read(ref source);
     }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Driftlock.Cbad.Events;
 
@@ -133,13 +134,14 @@ internal sealed class CountTable(int maxSlots)
     {
         var slots = Varint.Read(ref source);
         var count = Varint.Read(ref source);
-        if (slots > (ulong)maxSlots || slots == 0 || count > slots) throw new InvalidDataException($"a count table of {slots} slots; at most {maxSlots} here");
+        if (slots > (ulong)maxSlots || !BitOperations.IsPow2(slots) || count > slots / 4 * 3) throw new InvalidDataException($"a count table of {count} entries in {slots} slots; at most {maxSlots} here, a power of two, three quarters of them in use");
         _entries = new Entry[(int)slots];
         Count = 0;
         for (var i = 0UL; i < count; i++)
         {
             var context = (uint)Varint.Read(ref source);
             var symbol = (ushort)Varint.Read(ref source);
+            if (context == 0 || Find(context, symbol).Context != 0) throw new InvalidDataException($"a count table with context {context}, symbol {symbol} twice; contexts begin at 1");
             var distinct = (ushort)Varint.Read(ref source);
             Add(context, symbol, (uint)Varint.Read(ref source), distinct);
         }

@@ -11,6 +11,9 @@ public readonly ref struct EventBlock
 {
     private const byte Format = 1;
 
+    /// <summary>Two lengths.</summary>
+    private const int LeastAttributeBytes = 2;
+
     private EventBlock(Signal signal, ReadOnlySpan<byte> service, ReadOnlySpan<byte> name)
     {
         Signal = signal;
@@ -66,15 +69,19 @@ public readonly ref struct EventBlock
         var signal = (Signal)Varint.Take(ref payload, 1)[0];
         var service = Varint.ReadBytes(ref payload);
         var name = Varint.ReadBytes(ref payload);
-        var attributeCount = (int)Varint.Read(ref payload);
+        var attributeCount = Varint.Read(ref payload);
         var attributes = Varint.ReadBytes(ref payload);
-        var eventCount = (int)Varint.Read(ref payload);
+        var eventCount = Varint.Read(ref payload);
+        var events = Varint.ReadBytes(ref payload);
+        if (signal is not (Signal.Logs or Signal.Metrics or Signal.Traces)) throw new InvalidDataException($"event block of signal {(byte)signal}");
+        if (attributeCount > (ulong)attributes.Length / LeastAttributeBytes || eventCount > (ulong)events.Length / EventReader.LeastBytes)
+            throw new InvalidDataException($"event block of {attributeCount} attributes and {eventCount} events in {attributes.Length} and {events.Length} bytes");
         block = new EventBlock(signal, service, name)
         {
-            ResourceAttributeCount = attributeCount,
+            ResourceAttributeCount = (int)attributeCount,
             ResourceAttributes = attributes,
-            EventCount = eventCount,
-            Events = Varint.ReadBytes(ref payload),
+            EventCount = (int)eventCount,
+            Events = events,
         };
         return true;
     }

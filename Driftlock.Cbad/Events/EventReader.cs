@@ -5,6 +5,9 @@ namespace Driftlock.Cbad.Events;
 /// <summary>Reads back what <see cref="EventWriter"/> wrote (its comment has the layout), in order, in place.</summary>
 public ref struct EventReader(Signal signal, ReadOnlySpan<byte> encoded)
 {
+    /// <summary>An event without ids, text, numbers and attributes.</summary>
+    internal const int LeastBytes = 4 + 8 + 1 + 1 + 1 + 1 + 4;
+
     private ReadOnlySpan<byte> _rest = encoded;
 
     /// <summary>False at the end.</summary>

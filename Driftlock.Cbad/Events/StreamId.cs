@@ -44,7 +44,8 @@ public readonly record struct StreamId(ulong Value)
     {
         var parsed = ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value);
         id = new StreamId(value);
-        return parsed && text!.Length == 16;
+        // Parsing alone would take U+0000 at the end for nothing.
+        return parsed && text!.Length == 16 && text[^1] != '\0';
     }
 
     public override string ToString() => Value.ToString("x16", CultureInfo.InvariantCulture);

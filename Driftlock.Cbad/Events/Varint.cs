@@ -15,6 +15,8 @@ public static class Varint
         for (var i = 0; i < source.Length && i < MaxBytes; i++)
         {
             var b = source[i];
+            // The tenth byte holds the 64th bit alone.
+            if (i == MaxBytes - 1 && b > 1) break;
             value |= (ulong)(b & 0x7f) << (7 * i);
             if (b < 0x80)
             {

@@ -183,7 +183,7 @@ internal sealed class LogStream(ulong id, int tenant, byte[] service, byte[] nam
         var tenant = (int)Varint.Read(ref source);
         var service = Varint.ReadBytes(ref source).ToArray();
         var name = Varint.ReadBytes(ref source).ToArray();
-        var stream = new LogStream(id, tenant, service, name, (int)Varint.Read(ref source), (int)Varint.Read(ref source));
+        var stream = new LogStream(id, tenant, service, name, LoadWindowEvents(ref source), (int)Varint.Read(ref source));
         stream.LoadCounts(ref source);
         stream.WindowOrdinal = (int)Varint.ReadFixed64(ref source);
         stream.PastBits = (long)Varint.ReadFixed64(ref source);

@@ -79,8 +79,9 @@ internal sealed class RecentLines
 
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
-        _next = (int)Varint.Read(ref source);
-        if (_next >= _ring.Length) throw new InvalidDataException($"line {_next} of {_ring.Length}");
+        var next = Varint.Read(ref source);
+        if (next >= (ulong)_ring.Length) throw new InvalidDataException($"line {next} of {_ring.Length}");
+        _next = (int)next;
         for (var i = 0; i < _ring.Length; i++) _ring[i] = Varint.ReadFixed64(ref source);
     }
 

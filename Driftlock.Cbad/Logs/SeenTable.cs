@@ -1,3 +1,4 @@
+using System.Numerics;
 using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Logs;
@@ -82,12 +83,13 @@ internal sealed class SeenTable(int maxSlots)
     {
         var slots = Varint.Read(ref source);
         var count = Varint.Read(ref source);
-        if (slots > (ulong)maxSlots || slots == 0 || count > slots) throw new InvalidDataException($"a table of {slots} slots; at most {maxSlots} here");
+        if (slots > (ulong)maxSlots || !BitOperations.IsPow2(slots) || count > slots / 4 * 3) throw new InvalidDataException($"a table of {count} entries in {slots} slots; at most {maxSlots} here, a power of two, three quarters of them in use");
         _entries = new Entry[(int)slots];
         Count = 0;
         for (var i = 0UL; i < count; i++)
         {
             var hash = Varint.ReadFixed64(ref source);
+            if (hash == 0 || Find(hash).Hash != 0) throw new InvalidDataException($"a table with the hash {hash:x16} twice; none is 0");
             var packed = Varint.Read(ref source);
             Add(hash, (uint)(packed >> 1), (int)Varint.Read(ref source), (packed & 1) != 0);
         }

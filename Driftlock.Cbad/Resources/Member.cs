@@ -20,7 +20,13 @@ internal readonly record struct Member(ulong Stream, byte[] Name, PointKind Kind
         target.WriteBytes(Unit);
     }
 
-    public static Member Load(scoped ref ReadOnlySpan<byte> source) => new(
-        Varint.ReadFixed64(ref source), Varint.ReadBytes(ref source).ToArray(), (PointKind)Varint.Take(ref source, 1)[0], Varint.Take(ref source, 1)[0],
-        Varint.ReadBytes(ref source).ToArray());
+    /// <exception cref="InvalidDataException">Not written by <see cref="Save"/>.</exception>
+    public static Member Load(scoped ref ReadOnlySpan<byte> source)
+    {
+        var member = new Member(
+            Varint.ReadFixed64(ref source), Varint.ReadBytes(ref source).ToArray(), (PointKind)Varint.Take(ref source, 1)[0], Varint.Take(ref source, 1)[0],
+            Varint.ReadBytes(ref source).ToArray());
+        var channels = PointValues.ChannelsOf(member.Kind).Count;
+        return member.Channel < channels ? member : throw new InvalidDataException($"number {member.Channel} of a data point of {channels}");
+    }
 }

@@ -159,8 +159,9 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
         if (group._members.Count > MostMembers) throw new InvalidDataException($"{group._members.Count} metrics judged jointly; at most {MostMembers}");
         group.Rows = (long)Varint.ReadFixed64(ref source);
         group._fittedOn = (long)Varint.ReadFixed64(ref source);
+        if (group.Rows < 0) throw new InvalidDataException($"a resource of {group.Rows} rows");
         group._quiet.Load(ref source);
-        var kept = (int)Math.Clamp(group.Rows, 0, HeldRows);
+        var kept = (int)Math.Min(group.Rows, HeldRows);
         StateBytes.Read(ref source, group._times.AsSpan(0, kept));
         for (var place = 0; place < kept; place++)
         {
@@ -173,8 +174,9 @@ internal sealed class ResourceGroup(int tenant, byte[] service)
         group._history.Load(ref source);
         group.Assembly.Load(ref source);
         group.Roll.Load(ref source);
-        var metrics = (int)Varint.Read(ref source);
-        if (metrics > 0) (group._moments = new JointMoments(metrics)).Load(ref source);
+        var metrics = Varint.Read(ref source);
+        if (metrics > MostMembers) throw new InvalidDataException($"moments of {metrics} metrics; at most {MostMembers}");
+        if (metrics > 0) (group._moments = new JointMoments((int)metrics)).Load(ref source);
         if (Varint.Take(ref source, 1)[0] != 0) group.Use(ResourceModel.Load(ref source));
         return group;
     }

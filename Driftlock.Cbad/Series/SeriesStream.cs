@@ -145,7 +145,7 @@ internal sealed class SeriesStream : EventStream
         var service = Varint.ReadBytes(ref source).ToArray();
         var name = Varint.ReadBytes(ref source).ToArray();
         var kind = (PointKind)Varint.Take(ref source, 1)[0];
-        var stream = new SeriesStream(id, tenant, service, name, kind, 0, localOf(tenant)) { _windowEvents = (int)Varint.Read(ref source) };
+        var stream = new SeriesStream(id, tenant, service, name, kind, 0, localOf(tenant)) { _windowEvents = LoadWindowEvents(ref source, StreamCalibration.HopsPerWindow) };
         stream.LoadCounts(ref source);
         stream._quiet.Load(ref source);
         stream._points.Load(ref source);

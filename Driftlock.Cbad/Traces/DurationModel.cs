@@ -91,9 +91,9 @@ internal sealed class DurationModel
 
     public void Load(scoped ref ReadOnlySpan<byte> source)
     {
-        _low = (int)Varint.Read(ref source);
-        _high = (int)Varint.Read(ref source) - 1;
-        if (_high >= Bins || _low > Bins) throw new InvalidDataException($"a histogram of durations from bin {_low} to {_high}; {Bins} bins here");
+        var (low, end) = (Varint.Read(ref source), Varint.Read(ref source));
+        if (low > Bins || end > Bins) throw new InvalidDataException($"a histogram of durations from bin {low} to before {end}; {Bins} bins here");
+        (_low, _high) = ((int)low, (int)end - 1);
         Array.Clear(_counts);
         _total = 0;
         for (var bin = _low; bin <= _high; bin++) _total += _counts[bin] = (int)Varint.Read(ref source);

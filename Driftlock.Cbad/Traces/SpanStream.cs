@@ -156,7 +156,7 @@ internal sealed class SpanStream : EventStream
         var tenant = (int)Varint.Read(ref source);
         var service = Varint.ReadBytes(ref source).ToArray();
         var name = Varint.ReadBytes(ref source).ToArray();
-        var stream = new SpanStream(id, tenant, service, name, (int)Varint.Read(ref source));
+        var stream = new SpanStream(id, tenant, service, name, LoadWindowEvents(ref source));
         stream.LoadCounts(ref source);
         stream.Scores = SpanWindowScores.Load(ref source);
         stream._block = SpanWindowScores.Load(ref source);

@@ -78,8 +78,9 @@ internal abstract class LineFormat
                 }
                 events.End();
             }
-            catch (Exception failure) when (failure is JsonException or ArgumentException)
+            catch (Exception failure) when (failure is JsonException or ArgumentException or InvalidOperationException)
             {
+                // The last where a text is no Unicode: broken UTF-8, or half of a surrogate pair.
                 throw new InputException($"line {number}: not JSON: {failure.Message}");
             }
         }

@@ -29,13 +29,13 @@ internal sealed class PlainEventParser(TelemetryBatch batch, List<PlainEventErro
         var fields = new LogFields();
         while (JsonFields.NextProperty(ref json))
         {
-            if (json.ValueTextEquals("service"u8))
+            if (JsonFields.Is(ref json, "service"u8))
             {
                 var service = Text(ref json, "service");
                 hasService = !service.IsEmpty;
                 pending.SetService(service);
             }
-            else if (json.ValueTextEquals("message"u8))
+            else if (JsonFields.Is(ref json, "message"u8))
             {
                 json.Read();
                 hasMessage = json.TokenType != JsonTokenType.Null;
@@ -44,13 +44,13 @@ internal sealed class PlainEventParser(TelemetryBatch batch, List<PlainEventErro
                 if (!isText) CompactJson.Append(ref json, pending.BodyText.Rendered, pending.Json.Nested);
                 fields.Body = pending.BodyText.Body(isText ? JsonFields.Current(ref json, pending.BodyText.Rendered) : pending.BodyText.Rendered.Written);
             }
-            else if (json.ValueTextEquals("severity"u8)) fields.Severity = Severity(ref json);
-            else if (json.ValueTextEquals("timestamp"u8)) fields.Time = Time(ref json);
-            else if (json.ValueTextEquals("scope"u8)) pending.SetScope(Text(ref json, "scope"));
-            else if (json.ValueTextEquals("eventName"u8)) fields.EventName = Text(ref json, "eventName");
-            else if (json.ValueTextEquals("traceId"u8)) fields.TraceId = Id(ref json, pending.Json.TraceId, "traceId", 16);
-            else if (json.ValueTextEquals("spanId"u8)) fields.SpanId = Id(ref json, pending.Json.SpanId, "spanId", 8);
-            else if (json.ValueTextEquals("attributes"u8)) Attributes(ref json);
+            else if (JsonFields.Is(ref json, "severity"u8)) fields.Severity = Severity(ref json);
+            else if (JsonFields.Is(ref json, "timestamp"u8)) fields.Time = Time(ref json);
+            else if (JsonFields.Is(ref json, "scope"u8)) pending.SetScope(Text(ref json, "scope"));
+            else if (JsonFields.Is(ref json, "eventName"u8)) fields.EventName = Text(ref json, "eventName");
+            else if (JsonFields.Is(ref json, "traceId"u8)) fields.TraceId = Id(ref json, pending.Json.TraceId, "traceId", 16);
+            else if (JsonFields.Is(ref json, "spanId"u8)) fields.SpanId = Id(ref json, pending.Json.SpanId, "spanId", 8);
+            else if (JsonFields.Is(ref json, "attributes"u8)) Attributes(ref json);
             else Attribute(ref json);
         }
         if (!hasService) Fail("service", "service is missing; the name of the program that wrote the event is right");
@@ -60,8 +60,9 @@ internal sealed class PlainEventParser(TelemetryBatch batch, List<PlainEventErro
 
     public void Error(int index, int line, string? field, string message)
     {
+        // The batch keeps the first only.
+        batch.Reject(RejectionReason.InvalidEvent, errors.Count == 0 ? $"event {index}, line {line}: {message}" : message);
         if (errors.Count < PlainEventReader.MaxErrors) errors.Add(new PlainEventError(index, line, field, message));
-        batch.Reject(RejectionReason.InvalidEvent, $"event {index}, line {line}: {message}");
     }
 
     private void Commit(in LogFields fields)

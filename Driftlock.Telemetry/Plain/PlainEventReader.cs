@@ -16,13 +16,16 @@ public static class PlainEventReader
     /// <summary>Errors reported a request; later ones are only counted.</summary>
     public const int MaxErrors = 100;
 
+    /// <summary>Lines of a request that may be no JSON; with more the whole is refused: it is something else, and each such line is dear.</summary>
+    public const int MaxUnreadableLines = 10_000;
+
     private const string Right = "one JSON object, an array of objects, or one object a line is right";
 
     /// <summary>
     /// Fills <paramref name="target"/> with the valid events and <paramref name="errors"/> (cleared first) with one entry for each of the
     /// others, at most <see cref="MaxErrors"/>.
     /// </summary>
-    /// <exception cref="OtlpFormatException">The body as a whole is not one of the three forms.</exception>
+    /// <exception cref="OtlpFormatException">The body as a whole is not one of the three forms, or more than <see cref="MaxUnreadableLines"/> lines are not JSON.</exception>
     public static void Read(
         ReadOnlySpan<byte> body, long receivedUnixNano, Redactor redactor, TelemetryBatch target, List<PlainEventError> errors)
     {
@@ -75,7 +78,7 @@ public static class PlainEventReader
 
     private static void ReadLines(ReadOnlySpan<byte> body, PlainEventParser parser, TelemetryBatch target)
     {
-        var (index, number) = (0, 0);
+        var (index, number, unreadable) = (0, 0, 0);
         foreach (var range in body.Split((byte)'\n'))
         {
             number++;
@@ -83,7 +86,11 @@ public static class PlainEventReader
             if (line.IsEmpty) continue;
             var json = new Utf8JsonReader(line, Options(target));
             // A line is checked as a whole first: half an event must not be taken.
-            if (Problem(line, target) is { } problem) parser.Error(index, number, null, problem);
+            if (Problem(line, target) is { } problem)
+            {
+                if (++unreadable > MaxUnreadableLines) throw new OtlpFormatException($"line {number}: more than {MaxUnreadableLines} lines are not JSON; {Right}", range.Start.Value);
+                parser.Error(index, number, null, problem);
+            }
             else
             {
                 json.Read();

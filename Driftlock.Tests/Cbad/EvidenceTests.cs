@@ -7,7 +7,7 @@ public sealed class EvidenceTests
 {
     private const string Foreign = "Dec 10 06:55:46 LabSZ sshd[24200]: reverse mapping checking getaddrinfo for ns.example.com failed - POSSIBLE BREAK-IN";
 
-    private static readonly Lazy<Evidence> Sample = new(() =>
+    internal static readonly Lazy<Evidence> Sample = new(() =>
         LogEvents.Run(LogEvents.Ordinary(2000, 1).With(1512, Foreign)).Single(verdict => verdict.Kind == VerdictKind.Anomaly).Evidence!);
 
     [Fact]

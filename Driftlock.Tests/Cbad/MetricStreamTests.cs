@@ -9,7 +9,7 @@ namespace Driftlock.Tests.Engine;
 
 public sealed class MetricStreamTests
 {
-    private static readonly Lazy<List<Verdict>> Shifted = new(() =>
+    internal static readonly Lazy<List<Verdict>> Shifted = new(() =>
         MetricEvents.Run(MetricEvents.Wave(4000, 1).Select((value, i) => i >= 3000 ? value + 90 : value)));
 
     [Fact]

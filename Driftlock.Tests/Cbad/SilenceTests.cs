@@ -135,7 +135,7 @@ public sealed class SilenceTests
             Sendings(320, (sending, metric) => metric < 2 || sending < 300, restore: true).Select(verdict => verdict.Image()));
 
     /// <summary>Four metrics of a service every ten seconds, each in a request of its own.</summary>
-    private static List<Verdict> Sendings(int count, Func<int, int, bool> comes, Func<int, string>? instance = null, PointKind kind = PointKind.Gauge, bool restore = false)
+    internal static List<Verdict> Sendings(int count, Func<int, int, bool> comes, Func<int, string>? instance = null, PointKind kind = PointKind.Gauge, bool restore = false)
     {
         var engine = new PartitionEngine(new EngineConfiguration());
         var verdicts = new List<Verdict>();
@@ -160,7 +160,7 @@ public sealed class SilenceTests
         return now;
     }
 
-    private static List<Verdict> Run(int sendings, int jitter, int quietTicks, bool restore)
+    internal static List<Verdict> Run(int sendings, int jitter, int quietTicks, bool restore)
     {
         var engine = new PartitionEngine(new EngineConfiguration());
         var verdicts = new List<Verdict>();

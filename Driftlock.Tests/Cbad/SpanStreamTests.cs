@@ -7,7 +7,7 @@ namespace Driftlock.Tests.Engine;
 
 public sealed class SpanStreamTests
 {
-    private static readonly Lazy<List<Verdict>> Broken = new(() =>
+    internal static readonly Lazy<List<Verdict>> Broken = new(() =>
     {
         var source = new SyntheticTraces(7);
         return SpanEvents.Run(Enumerable.Range(0, 1500).Select(i => i is >= 1200 and < 1300 ? Failing(source.Next(SyntheticTraces.Provider, 30)) : source.Next()));

@@ -15,7 +15,7 @@ public sealed class DriftTests
     private const double FirstAlarm = 5120;
 
     // From point 3,000 on a tenth of the usual deviation is added every 1,000 points.
-    private static readonly Lazy<List<Verdict>> Slow = new(() => MetricEvents.Run(Slowly(14_000, 1).Select(value => new[] { value }).ToArray()));
+    internal static readonly Lazy<List<Verdict>> Slow = new(() => MetricEvents.Run(Slowly(14_000, 1).Select(value => new[] { value }).ToArray()));
 
     [Fact]
     public void A_drift_that_no_window_shows_raises_one_alarm()

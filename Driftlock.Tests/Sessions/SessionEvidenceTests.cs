@@ -7,7 +7,7 @@ namespace Driftlock.Tests.Sessions;
 
 public sealed class SessionEvidenceTests
 {
-    private static readonly Lazy<Evidence> Sample = new(() => Anomaly("missing event", 4000, 1));
+    internal static readonly Lazy<Evidence> Sample = new(() => Anomaly("missing event", 4000, 1));
 
     [Theory]
     [InlineData("unseen event", " holds \"stock of order ")]

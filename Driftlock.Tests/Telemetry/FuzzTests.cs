@@ -9,7 +9,7 @@ namespace Driftlock.Tests.Telemetry;
 /// <summary>Whatever arrives, the readers answer with a batch or an <see cref="OtlpFormatException"/>. FsCheck prints the seed of a failure.</summary>
 public sealed class FuzzTests
 {
-    private static readonly byte[][] Seeds =
+    internal static readonly byte[][] Seeds =
     [
         Encoding.UTF8.GetBytes(BatchText.OneLog("""{"timeUnixNano":"7","severityNumber":9,"severityText":"INFO","traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","body":{"kvlistValue":{"values":[{"key":"a\u00e9","value":{"arrayValue":{"values":[{"intValue":"1"},{"doubleValue":1.5},{"boolValue":true},{"bytesValue":"AAEC"}]}}}]}},"attributes":[{"key":"password","value":{"stringValue":"x"}}],"eventName":"e"}""")),
         """{"resourceMetrics":[{"resource":{},"scopeMetrics":[{"metrics":[{"name":"h","unit":"s","histogram":{"aggregationTemporality":1,"dataPoints":[{"timeUnixNano":"6","count":"3","sum":4.5,"bucketCounts":["1","2"],"explicitBounds":[0.1],"max":4,"attributes":[{"key":"b","value":{"stringValue":"1"}},{"key":"a","value":{"stringValue":"2"}}]}]}},{"name":"e","exponentialHistogram":{"aggregationTemporality":2,"dataPoints":[{"count":"6","scale":-2,"zeroCount":"1","positive":{"offset":-4,"bucketCounts":["2","1"]}}]}},{"name":"s","summary":{"dataPoints":[{"quantileValues":[{"quantile":0.5,"value":1.5}]}]}},{"name":"g","gauge":{"dataPoints":[{"asInt":"-3"}]}}]}]}]}"""u8.ToArray(),

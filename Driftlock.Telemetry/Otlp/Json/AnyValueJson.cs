@@ -19,14 +19,14 @@ internal static class AnyValueJson
         ReadOnlySpan<byte> text = default;
         while (JsonFields.NextProperty(ref json))
         {
-            if (json.ValueTextEquals("stringValue"u8))
+            if (JsonFields.Is(ref json, "stringValue"u8))
             {
                 text = JsonFields.Text(ref json, rendered, "stringValue");
                 continue;
             }
             rendered.Clear();
-            if (json.ValueTextEquals("bytesValue"u8)) text = Base64(ref json, rendered);
-            else if (json.ValueTextEquals("doubleValue"u8))
+            if (JsonFields.Is(ref json, "bytesValue"u8)) text = Base64(ref json, rendered);
+            else if (JsonFields.Is(ref json, "doubleValue"u8))
             {
                 JsonText.Double(rendered, JsonFields.Double(ref json, "doubleValue"), quoteNonFinite: false);
                 text = rendered.Written;
@@ -55,13 +55,13 @@ internal static class AnyValueJson
     /// <summary>The current property as JSON; false when it is unknown.</summary>
     private static bool Render(scoped ref Utf8JsonReader json, ByteBuffer target, ByteBuffer scratch, int depth)
     {
-        if (json.ValueTextEquals("stringValue"u8)) JsonText.Quote(target, JsonFields.Text(ref json, scratch, "stringValue"));
-        else if (json.ValueTextEquals("boolValue"u8)) JsonText.Boolean(target, JsonFields.Boolean(ref json, "boolValue"));
-        else if (json.ValueTextEquals("intValue"u8)) JsonText.Integer(target, JsonFields.Signed(ref json, "intValue"));
-        else if (json.ValueTextEquals("doubleValue"u8)) JsonText.Double(target, JsonFields.Double(ref json, "doubleValue"), quoteNonFinite: true);
-        else if (json.ValueTextEquals("bytesValue"u8)) JsonText.Quote(target, Base64(ref json, scratch));
-        else if (json.ValueTextEquals("arrayValue"u8)) Values(ref json, target, scratch, Deeper(ref json, depth), isMap: false);
-        else if (json.ValueTextEquals("kvlistValue"u8)) Values(ref json, target, scratch, Deeper(ref json, depth), isMap: true);
+        if (JsonFields.Is(ref json, "stringValue"u8)) JsonText.Quote(target, JsonFields.Text(ref json, scratch, "stringValue"));
+        else if (JsonFields.Is(ref json, "boolValue"u8)) JsonText.Boolean(target, JsonFields.Boolean(ref json, "boolValue"));
+        else if (JsonFields.Is(ref json, "intValue"u8)) JsonText.Integer(target, JsonFields.Signed(ref json, "intValue"));
+        else if (JsonFields.Is(ref json, "doubleValue"u8)) JsonText.Double(target, JsonFields.Double(ref json, "doubleValue"), quoteNonFinite: true);
+        else if (JsonFields.Is(ref json, "bytesValue"u8)) JsonText.Quote(target, Base64(ref json, scratch));
+        else if (JsonFields.Is(ref json, "arrayValue"u8)) Values(ref json, target, scratch, Deeper(ref json, depth), isMap: false);
+        else if (JsonFields.Is(ref json, "kvlistValue"u8)) Values(ref json, target, scratch, Deeper(ref json, depth), isMap: true);
         else
         {
             JsonFields.SkipValue(ref json);
@@ -91,7 +91,7 @@ internal static class AnyValueJson
         {
             while (JsonFields.NextProperty(ref json))
             {
-                if (!json.ValueTextEquals("values"u8))
+                if (!JsonFields.Is(ref json, "values"u8))
                 {
                     JsonFields.SkipValue(ref json);
                     continue;
@@ -139,13 +139,13 @@ internal static class AnyValueJson
         Utf8JsonReader value = default;
         while (JsonFields.NextProperty(ref json))
         {
-            if (json.ValueTextEquals("key"u8))
+            if (JsonFields.Is(ref json, "key"u8))
             {
                 key = JsonFields.Text(ref json, scratch, "key");
                 continue;
             }
             // The key must be written first, wherever the sender put it.
-            if (json.ValueTextEquals("value"u8)) value = json;
+            if (JsonFields.Is(ref json, "value"u8)) value = json;
             JsonFields.SkipValue(ref json);
         }
         JsonText.Quote(target, key);

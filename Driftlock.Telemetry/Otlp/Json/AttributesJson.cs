@@ -15,8 +15,8 @@ internal static class AttributesJson
             ReadOnlySpan<byte> key = default, value = default;
             while (JsonFields.NextProperty(ref json))
             {
-                if (json.ValueTextEquals("key"u8)) key = JsonFields.Text(ref json, pending.Json.AttributeKey, "key");
-                else if (json.ValueTextEquals("value"u8)) value = AnyValueJson.Text(ref json, pending.ValueText.Rendered, batch, "value");
+                if (JsonFields.Is(ref json, "key"u8)) key = JsonFields.Text(ref json, pending.Json.AttributeKey, "key");
+                else if (JsonFields.Is(ref json, "value"u8)) value = AnyValueJson.Text(ref json, pending.ValueText.Rendered, batch, "value");
                 else JsonFields.SkipValue(ref json);
             }
             if (ofResource) pending.ResourceAttribute(key, value);

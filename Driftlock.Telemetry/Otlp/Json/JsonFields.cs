@@ -13,6 +13,13 @@ internal static class JsonFields
     /// <summary>Moves to the next property's name; false at the end of the object.</summary>
     public static bool NextProperty(scoped ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
 
+    /// <summary>
+    /// True when the property's name, on which the reader stands, is this one, which is ASCII. The framework's own comparison throws where
+    /// a name that a sender made up holds half of a surrogate pair.
+    /// </summary>
+    public static bool Is(scoped ref Utf8JsonReader json, scoped ReadOnlySpan<byte> name) =>
+        json.ValueIsEscaped ? JsonUnescape.IsAscii(json.ValueSpan, name) : json.ValueSpan.SequenceEqual(name);
+
     /// <summary>False for null.</summary>
     public static bool BeginObject(scoped ref Utf8JsonReader json, string field)
     {

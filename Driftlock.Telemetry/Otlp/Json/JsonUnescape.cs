@@ -22,19 +22,35 @@ internal static class JsonUnescape
                 escaped = escaped[Unicode(target, escaped)..];
                 continue;
             }
-            target.WriteByte(escaped[1] switch
-            {
-                (byte)'n' => (byte)'\n',
-                (byte)'r' => (byte)'\r',
-                (byte)'t' => (byte)'\t',
-                (byte)'b' => (byte)'\b',
-                (byte)'f' => (byte)'\f',
-                var itself => itself,
-            });
+            target.WriteByte(Simple(escaped[1]));
             escaped = escaped[2..];
         }
         target.WriteRaw(escaped);
     }
+
+    /// <summary>True when the string, escapes undone, is this text, which is ASCII.</summary>
+    public static bool IsAscii(ReadOnlySpan<byte> escaped, scoped ReadOnlySpan<byte> text)
+    {
+        foreach (var expected in text)
+        {
+            if (escaped.IsEmpty) return false;
+            var (found, length) = escaped[0] != (byte)'\\' ? ((char)escaped[0], 1)
+                : escaped[1] == (byte)'u' ? (Unit(escaped), 6) : ((char)Simple(escaped[1]), 2);
+            if (found != expected) return false;
+            escaped = escaped[length..];
+        }
+        return escaped.IsEmpty;
+    }
+
+    private static byte Simple(byte escape) => escape switch
+    {
+        (byte)'n' => (byte)'\n',
+        (byte)'r' => (byte)'\r',
+        (byte)'t' => (byte)'\t',
+        (byte)'b' => (byte)'\b',
+        (byte)'f' => (byte)'\f',
+        var itself => itself,
+    };
 
     /// <returns>Bytes read: 6, or 12 for a surrogate pair.</returns>
     private static int Unicode(ByteBuffer target, ReadOnlySpan<byte> escaped)

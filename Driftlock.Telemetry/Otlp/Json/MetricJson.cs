@@ -25,8 +25,8 @@ internal static class MetricJson
         var kind = Data.Gauge;
         while (JsonFields.NextProperty(ref json))
         {
-            if (json.ValueTextEquals("name"u8)) name = JsonFields.Text(ref json, batch.Pending.Json.Name, "name");
-            else if (json.ValueTextEquals("unit"u8)) unit = JsonFields.Text(ref json, batch.Pending.Json.Severity, "unit");
+            if (JsonFields.Is(ref json, "name"u8)) name = JsonFields.Text(ref json, batch.Pending.Json.Name, "name");
+            else if (JsonFields.Is(ref json, "unit"u8)) unit = JsonFields.Text(ref json, batch.Pending.Json.Severity, "unit");
             else
             {
                 if (IsData(ref json, out var found))
@@ -43,11 +43,11 @@ internal static class MetricJson
 
     private static bool IsData(scoped ref Utf8JsonReader json, out Data kind)
     {
-        kind = json.ValueTextEquals("gauge"u8) ? Data.Gauge
-            : json.ValueTextEquals("sum"u8) ? Data.Sum
-            : json.ValueTextEquals("histogram"u8) ? Data.Histogram
-            : json.ValueTextEquals("exponentialHistogram"u8) ? Data.ExponentialHistogram
-            : json.ValueTextEquals("summary"u8) ? Data.Summary : (Data)(-1);
+        kind = JsonFields.Is(ref json, "gauge"u8) ? Data.Gauge
+            : JsonFields.Is(ref json, "sum"u8) ? Data.Sum
+            : JsonFields.Is(ref json, "histogram"u8) ? Data.Histogram
+            : JsonFields.Is(ref json, "exponentialHistogram"u8) ? Data.ExponentialHistogram
+            : JsonFields.Is(ref json, "summary"u8) ? Data.Summary : (Data)(-1);
         return kind >= 0;
     }
 
@@ -59,14 +59,14 @@ internal static class MetricJson
         var isMonotonic = false;
         while (JsonFields.NextProperty(ref json))
         {
-            if (json.ValueTextEquals("aggregationTemporality"u8))
+            if (JsonFields.Is(ref json, "aggregationTemporality"u8))
             {
                 temporality = JsonFields.Enumeration(ref json, "aggregationTemporality", ByTemporalityName);
             }
-            else if (json.ValueTextEquals("isMonotonic"u8)) isMonotonic = JsonFields.Boolean(ref json, "isMonotonic");
+            else if (JsonFields.Is(ref json, "isMonotonic"u8)) isMonotonic = JsonFields.Boolean(ref json, "isMonotonic");
             else
             {
-                if (json.ValueTextEquals("dataPoints"u8)) points = json;
+                if (JsonFields.Is(ref json, "dataPoints"u8)) points = json;
                 JsonFields.SkipValue(ref json);
             }
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Driftlock.Cbad.Events;
 using static Driftlock.Telemetry.Otlp.Json.JsonFields;
@@ -41,7 +42,7 @@ internal static class OtlpJsonDecoder
         if (!BeginObject(ref json, "the request")) return;
         while (NextProperty(ref json))
         {
-            if (!json.ValueTextEquals(shape.Resources))
+            if (!Is(ref json, shape.Resources))
             {
                 SkipValue(ref json);
                 continue;
@@ -63,13 +64,13 @@ internal static class OtlpJsonDecoder
         batch.Pending.BeginResource();
         while (NextProperty(ref json))
         {
-            if (json.ValueTextEquals("resource"u8))
+            if (JsonFields.Is(ref json, "resource"u8))
             {
                 ReadResource(ref json, batch);
                 batch.Pending.EndResource();
                 hasHead = true;
             }
-            else if (!json.ValueTextEquals(shape.Scopes)) SkipValue(ref json);
+            else if (!Is(ref json, shape.Scopes)) SkipValue(ref json);
             else if (hasHead) Scopes(ref json, batch, shape);
             else
             {
@@ -86,7 +87,7 @@ internal static class OtlpJsonDecoder
         if (!BeginObject(ref json, "resource")) return;
         while (NextProperty(ref json))
         {
-            if (json.ValueTextEquals("attributes"u8)) AttributesJson.Read(ref json, batch, ofResource: true);
+            if (JsonFields.Is(ref json, "attributes"u8)) AttributesJson.Read(ref json, batch, ofResource: true);
             else SkipValue(ref json);
         }
     }
@@ -109,12 +110,12 @@ internal static class OtlpJsonDecoder
         batch.Pending.SetScope(default);
         while (NextProperty(ref json))
         {
-            if (json.ValueTextEquals("scope"u8))
+            if (JsonFields.Is(ref json, "scope"u8))
             {
                 ScopeName(ref json, batch);
                 hasHead = true;
             }
-            else if (!json.ValueTextEquals(shape.Items)) SkipValue(ref json);
+            else if (!Is(ref json, shape.Items)) SkipValue(ref json);
             else if (hasHead) Items(ref json, batch, shape);
             else
             {
@@ -130,7 +131,7 @@ internal static class OtlpJsonDecoder
         if (!BeginObject(ref json, "scope")) return;
         while (NextProperty(ref json))
         {
-            if (json.ValueTextEquals("name"u8)) batch.Pending.SetScope(Text(ref json, batch.Pending.Json.Name, "name"));
+            if (JsonFields.Is(ref json, "name"u8)) batch.Pending.SetScope(Text(ref json, batch.Pending.Json.Name, "name"));
             else SkipValue(ref json);
         }
     }
@@ -156,6 +157,13 @@ internal static class OtlpJsonDecoder
             offset += end + 1;
         }
         return offset + (error.BytePositionInLine ?? 0);
+    }
+
+    private static bool Is(scoped ref Utf8JsonReader json, string name)
+    {
+        Span<byte> utf8 = stackalloc byte[name.Length];
+        _ = Encoding.ASCII.GetBytes(name, utf8);
+        return JsonFields.Is(ref json, utf8);
     }
 
     private readonly record struct Shape(string Resources, string Scopes, string Items, ItemReader Item);

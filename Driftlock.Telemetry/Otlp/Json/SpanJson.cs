@@ -16,16 +16,16 @@ internal static class SpanJson
         var fields = new SpanFields();
         while (JsonFields.NextProperty(ref json))
         {
-            if (json.ValueTextEquals("traceId"u8)) fields.TraceId = JsonFields.Id(ref json, pending.Json.TraceId, "traceId");
-            else if (json.ValueTextEquals("spanId"u8)) fields.SpanId = JsonFields.Id(ref json, pending.Json.SpanId, "spanId");
-            else if (json.ValueTextEquals("parentSpanId"u8)) fields.ParentSpanId = JsonFields.Id(ref json, pending.Json.ParentSpanId, "parentSpanId");
-            else if (json.ValueTextEquals("name"u8)) fields.Name = JsonFields.Text(ref json, pending.Json.Name, "name");
-            else if (json.ValueTextEquals("kind"u8)) fields.Kind = JsonFields.Enumeration(ref json, "kind", ByKindName);
-            else if (json.ValueTextEquals("startTimeUnixNano"u8)) fields.Start = JsonFields.Unsigned(ref json, "startTimeUnixNano");
-            else if (json.ValueTextEquals("endTimeUnixNano"u8)) fields.End = JsonFields.Unsigned(ref json, "endTimeUnixNano");
-            else if (json.ValueTextEquals("attributes"u8)) AttributesJson.Read(ref json, batch);
-            else if (json.ValueTextEquals("events"u8)) Events(ref json, batch);
-            else if (json.ValueTextEquals("status"u8)) Status(ref json, ref fields, batch);
+            if (JsonFields.Is(ref json, "traceId"u8)) fields.TraceId = JsonFields.Id(ref json, pending.Json.TraceId, "traceId");
+            else if (JsonFields.Is(ref json, "spanId"u8)) fields.SpanId = JsonFields.Id(ref json, pending.Json.SpanId, "spanId");
+            else if (JsonFields.Is(ref json, "parentSpanId"u8)) fields.ParentSpanId = JsonFields.Id(ref json, pending.Json.ParentSpanId, "parentSpanId");
+            else if (JsonFields.Is(ref json, "name"u8)) fields.Name = JsonFields.Text(ref json, pending.Json.Name, "name");
+            else if (JsonFields.Is(ref json, "kind"u8)) fields.Kind = JsonFields.Enumeration(ref json, "kind", ByKindName);
+            else if (JsonFields.Is(ref json, "startTimeUnixNano"u8)) fields.Start = JsonFields.Unsigned(ref json, "startTimeUnixNano");
+            else if (JsonFields.Is(ref json, "endTimeUnixNano"u8)) fields.End = JsonFields.Unsigned(ref json, "endTimeUnixNano");
+            else if (JsonFields.Is(ref json, "attributes"u8)) AttributesJson.Read(ref json, batch);
+            else if (JsonFields.Is(ref json, "events"u8)) Events(ref json, batch);
+            else if (JsonFields.Is(ref json, "status"u8)) Status(ref json, ref fields, batch);
             else JsonFields.SkipValue(ref json);
         }
         fields.Commit(batch);
@@ -37,8 +37,8 @@ internal static class SpanJson
         var body = batch.Pending.BodyText;
         while (JsonFields.NextProperty(ref json))
         {
-            if (json.ValueTextEquals("message"u8)) fields.StatusMessage = body.Body(JsonFields.Text(ref json, body.Rendered, "message"));
-            else if (json.ValueTextEquals("code"u8)) fields.StatusCode = JsonFields.Enumeration(ref json, "code", ByStatusName);
+            if (JsonFields.Is(ref json, "message"u8)) fields.StatusMessage = body.Body(JsonFields.Text(ref json, body.Rendered, "message"));
+            else if (JsonFields.Is(ref json, "code"u8)) fields.StatusCode = JsonFields.Enumeration(ref json, "code", ByStatusName);
             else JsonFields.SkipValue(ref json);
         }
     }
@@ -55,8 +55,8 @@ internal static class SpanJson
             rendered.Clear();
             while (JsonFields.NextProperty(ref json))
             {
-                if (json.ValueTextEquals("name"u8)) key.WriteRaw(JsonFields.Text(ref json, pending.Json.AttributeKey, "name"));
-                else if (json.ValueTextEquals("attributes"u8)) AnyValueJson.Map(ref json, rendered, pending.Json.Nested, batch.Limits.Depth, "attributes");
+                if (JsonFields.Is(ref json, "name"u8)) key.WriteRaw(JsonFields.Text(ref json, pending.Json.AttributeKey, "name"));
+                else if (JsonFields.Is(ref json, "attributes"u8)) AnyValueJson.Map(ref json, rendered, pending.Json.Nested, batch.Limits.Depth, "attributes");
                 else JsonFields.SkipValue(ref json);
             }
             if (rendered.Length == 0) rendered.WriteRaw("{}"u8);

@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using Driftlock.Api.Anomalies;
+using Driftlock.Api.Errors;
+using Driftlock.Cbad.Events;
+using Driftlock.Storage.Model;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Driftlock.Api.Streams;
+
+/// <summary>Query parameters of the list; text because a bad one gets an answer that names it.</summary>
+public sealed record StreamFilter(string? Signal, string? Service, string? Limit, string? Cursor)
+{
+    /// <summary>Adds the filters to a query that is already limited to the caller's tenant.</summary>
+    public bool TryApply(ref IQueryable<StreamRow> query, out int limit, [NotNullWhen(false)] out ProblemHttpResult? problem)
+    {
+        if (!ListLimit.TryRead(Limit, AnomalyFilter.DefaultLimit, AnomalyFilter.LargestLimit, out limit, out problem)) return false;
+        if (Signal is not null)
+        {
+            if (!AnomalyFilter.TryName<Signal>(Signal, out var signal)) return Fail("signal", "must be logs, metrics or traces", out problem);
+            query = query.Where(stream => stream.Signal == (short)signal);
+        }
+        if (Service?.Contains('\0') == true) return Fail("service", AnomalyFilter.NoNul, out problem);
+        if (!string.IsNullOrEmpty(Service)) query = query.Where(stream => stream.Service == Service);
+        if (Cursor is not null)
+        {
+            if (!StreamId.TryParse(Cursor, out var after)) return Fail("cursor", ListLimit.BadCursor, out problem);
+            var value = (long)after.Value;
+            query = query.Where(stream => stream.Id > value);
+        }
+        return true;
+    }
+
+    private static bool Fail(string field, string message, out ProblemHttpResult problem)
+    {
+        problem = ApiProblem.Invalid(field, message);
+        return false;
+    }
+}

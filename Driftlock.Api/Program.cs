@@ -15,6 +15,7 @@ using Driftlock.Api.Ingest;
 using Driftlock.Api.Live;
 using Driftlock.Api.Streams;
 using Driftlock.Storage;
+using Driftlock.Storage.Connections;
 using Driftlock.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -22,8 +23,12 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.ListenForRestAndOtlp();
 // The data source is checked already; a second check, with the retries of EF Core, would only answer later.
-builder.AddNpgsqlDbContext<DriftlockContext>("driftlock", settings => settings.DisableHealthChecks = true);
-builder.AddNpgsqlDataSource("driftlock");
+var limits = ConnectionLimits.Of(builder.Configuration, "driftlock-api", poolSize: 25);
+builder.AddNpgsqlDbContext<DriftlockContext>(
+    "driftlock",
+    settings => (settings.ConnectionString, settings.DisableHealthChecks) = (limits.Apply(settings.ConnectionString), true),
+    options => options.UseTransientRetries());
+builder.AddNpgsqlDataSource("driftlock", settings => settings.ConnectionString = limits.Apply(settings.ConnectionString));
 // Losing Redis loses nothing, so it must not take the service out of rotation either.
 builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
 
@@ -40,6 +45,7 @@ services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section)
     .Validate(options => options.Poll > TimeSpan.Zero, "Live:Poll must be longer than 0")
     .ValidateOnStart();
 services.AddEventLog();
+services.AddPartitionUpkeep();
 services.AddStreamRegistry(builder.Configuration.GetValue("Ingest:StreamsPerTenant", new IngestOptions().StreamsPerTenant));
 services.AddSingleton(provider => new InFlightBytes(provider.GetRequiredService<IOptions<IngestOptions>>().Value.InFlightBytes));
 services.AddSingleton(_ => new TelemetryBatchPool());

@@ -106,22 +106,26 @@ public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options)
         {
             stream.ToTable("streams").Property(s => s.Id).ValueGeneratedNever();
             stream.HasIndex(s => new { s.TenantId, s.Id });
-            stream.HasIndex(s => new { s.TenantId, s.Service });
+            stream.HasIndex(s => new { s.TenantId, s.Service, s.Id });
         });
         builder.Entity<StreamHour>().ToTable("stream_hours").HasKey(h => new { h.TenantId, h.Hour, h.StreamId });
         builder.Entity<Anomaly>(anomaly =>
         {
-            anomaly.ToTable("anomalies").HasIndex(a => new { a.TenantId, a.Sequence }).IsUnique();
-            anomaly.HasIndex(a => new { a.TenantId, a.Status, a.Sequence });
+            // Partitioned by detected_at, which the database has in the primary key too (docs/SCHEMA.md); ids are unique by themselves.
+            anomaly.ToTable("anomalies").HasIndex(a => new { a.TenantId, a.Sequence, a.DetectedAt }).IsUnique();
+            anomaly.HasIndex(a => a.Sequence);
+            anomaly.HasIndex(a => new { a.TenantId, a.Status, a.Sequence }).IncludeProperties(a => a.Severity);
             anomaly.HasIndex(a => new { a.TenantId, a.StreamId, a.Sequence });
             anomaly.HasIndex(a => new { a.TenantId, a.Service, a.FirstEventTime });
         });
         builder.Entity<LogEntry>(entry =>
         {
+            // Partitioned by segment, which the database has in the primary key too.
             entry.ToTable("log_entries").HasKey(e => new { e.PartitionId, e.Offset });
-            // Payloads are Brotli already: do not let Postgres try again.
-            entry.Property(e => e.Payload);
+            entry.HasIndex(e => new { e.PartitionId, e.Offset }, "IX_log_entries_configurations").HasFilter("kind = 2");
         });
+        builder.Entity<KeptConfiguration>().ToTable("kept_configurations").HasKey(c => c.PartitionId);
+        builder.Entity<KeptConfiguration>().Property(c => c.PartitionId).ValueGeneratedNever();
         builder.Entity<LogPartition>().ToTable("log_partitions").Property(p => p.Id).ValueGeneratedNever();
         builder.Entity<PartitionLease>().ToTable("partition_leases").HasKey(l => l.PartitionId);
         builder.Entity<PartitionLease>().Property(l => l.PartitionId).ValueGeneratedNever();

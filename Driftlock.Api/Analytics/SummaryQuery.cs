@@ -21,6 +21,7 @@ public sealed class SummaryQuery(NpgsqlDataSource dataSource, TimeProvider time)
         Add(batch, tenant,
             """
             SELECT count(*), coalesce(min(e.received_unix_nano), 0) FROM partition_leases l
+              JOIN log_partitions p ON p.id = l.partition_id AND p.head_offset > l.committed_offset
               JOIN log_entries e ON e.partition_id = l.partition_id AND e."offset" > l.committed_offset AND e.kind = 1 WHERE e.tenant_id = $1
             """);
         Add(batch, tenant,
@@ -29,7 +30,11 @@ public sealed class SummaryQuery(NpgsqlDataSource dataSource, TimeProvider time)
             WHERE tenant_id = $1 GROUP BY hour ORDER BY hour DESC LIMIT 24
             """);
         Add(batch, (short)LogEntryKind.Configuration,
-            """SELECT payload FROM log_entries WHERE partition_id = 0 AND kind = $1 ORDER BY "offset" DESC LIMIT 1""");
+            """
+            SELECT payload FROM (
+              (SELECT payload, "offset" FROM log_entries WHERE partition_id = 0 AND kind = $1 ORDER BY "offset" DESC LIMIT 1)
+              UNION ALL SELECT payload, "offset" FROM kept_configurations WHERE partition_id = 0) c ORDER BY "offset" DESC LIMIT 1
+            """);
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

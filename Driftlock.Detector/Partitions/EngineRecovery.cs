@@ -23,6 +23,11 @@ public sealed class EngineRecovery(IEventLog log, SnapshotStore snapshots, Detec
             engine.MarkSaved();
             position = snapshot.Offset;
         }
+        else if (await snapshots.RelearningFromAsync(partition, cancellationToken) is { } relearning)
+        {
+            engine.Configure(EngineConfiguration.Parse(relearning.Configuration));
+            position = relearning.Offset;
+        }
         var known = new List<Verdict>();
         while (position < committedOffset)
         {
@@ -31,6 +36,7 @@ public sealed class EngineRecovery(IEventLog log, SnapshotStore snapshots, Detec
             {
                 throw new InvalidDataException($"partition {partition} is committed up to {committedOffset}, but its log ends at {position}");
             }
+            EnsureUnbroken(partition, position, entries);
             foreach (var entry in entries.TakeWhile(entry => entry.Offset <= committedOffset))
             {
                 Feed(engine, entry, known);
@@ -39,6 +45,15 @@ public sealed class EngineRecovery(IEventLog log, SnapshotStore snapshots, Detec
             }
         }
         return engine;
+    }
+
+    /// <exception cref="InvalidDataException">The entries do not begin right after the offset, or have a gap: judging on would give a wrong state.</exception>
+    public static void EnsureUnbroken(int partition, long afterOffset, IReadOnlyList<LogEntry> entries)
+    {
+        var expected = afterOffset;
+        if (entries.FirstOrDefault(entry => entry.Offset != ++expected) is not { } found) return;
+        throw new InvalidDataException(
+            $"partition {partition} needs its log from offset {expected} on, but the next entry there is {found.Offset}: what lies between was dropped and no snapshot covers it; restore both from one backup");
     }
 
     /// <summary>Applies one log entry; verdicts of windows that it closed are added.</summary>

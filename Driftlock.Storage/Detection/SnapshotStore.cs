@@ -32,6 +32,28 @@ public sealed class SnapshotStore(NpgsqlDataSource dataSource)
         return budgets is null ? null : new Snapshot(engine, budgets, streams) { Offset = offset };
     }
 
+    /// <summary>
+    /// Where an engine begins that cannot read the state of the version before it, and whose log is no longer whole: at the oldest entry that
+    /// is kept, under the configuration in force there. Null where the log is whole, or where nothing shows that the state was ever saved.
+    /// </summary>
+    /// <returns>The offset before the oldest entry, and the configuration as JSON.</returns>
+    public async Task<(long Offset, byte[] Configuration)?> RelearningFromAsync(int partition, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT coalesce(kept.first - 1, s."offset"), c.payload FROM kept_configurations c
+            JOIN engine_snapshots s ON s.partition_id = c.partition_id AND s.stream_id = $2
+            CROSS JOIN LATERAL (SELECT min("offset") AS first FROM log_entries WHERE partition_id = c.partition_id) kept
+            WHERE c.partition_id = $1 AND s."offset" >= coalesce(kept.first - 1, s."offset")
+            """, connection)
+        {
+            Parameters = { new() { Value = partition }, new() { Value = EngineSnapshot.Budgets } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), EventPayload.Decompress(reader.GetFieldValue<byte[]>(1))) : null;
+    }
+
     internal static async Task WriteAsync(
         NpgsqlConnection connection, int partition, long offset, Snapshot snapshot, CancellationToken cancellationToken)
     {

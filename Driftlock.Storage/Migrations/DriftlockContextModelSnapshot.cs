@@ -134,12 +134,16 @@ namespace Driftlock.Storage.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("TenantId", "Sequence")
+                    b.HasIndex("Sequence");
+
+                    b.HasIndex("TenantId", "Sequence", "DetectedAt")
                         .IsUnique();
 
                     b.HasIndex("TenantId", "Service", "FirstEventTime");
 
                     b.HasIndex("TenantId", "Status", "Sequence");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("TenantId", "Status", "Sequence"), new[] { "Severity" });
 
                     b.HasIndex("TenantId", "StreamId", "Sequence");
 
@@ -438,6 +442,26 @@ namespace Driftlock.Storage.Migrations
                     b.ToTable("ingest_requests", (string)null);
                 });
 
+            modelBuilder.Entity("Driftlock.Storage.Model.KeptConfiguration", b =>
+                {
+                    b.Property<int>("PartitionId")
+                        .HasColumnType("integer")
+                        .HasColumnName("partition_id");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("bigint")
+                        .HasColumnName("offset");
+
+                    b.Property<byte[]>("Payload")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("payload");
+
+                    b.HasKey("PartitionId");
+
+                    b.ToTable("kept_configurations", (string)null);
+                });
+
             modelBuilder.Entity("Driftlock.Storage.Model.KeptMasterKey", b =>
                 {
                     b.Property<string>("Secret")
@@ -476,11 +500,18 @@ namespace Driftlock.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("received_unix_nano");
 
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
                     b.Property<int>("TenantId")
                         .HasColumnType("integer")
                         .HasColumnName("tenant_id");
 
                     b.HasKey("PartitionId", "Offset");
+
+                    b.HasIndex(new[] { "PartitionId", "Offset" }, "IX_log_entries_configurations")
+                        .HasFilter("kind = 2");
 
                     b.ToTable("log_entries", (string)null);
                 });
@@ -494,6 +525,10 @@ namespace Driftlock.Storage.Migrations
                     b.Property<long>("HeadOffset")
                         .HasColumnType("bigint")
                         .HasColumnName("head_offset");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
 
                     b.HasKey("Id");
 
@@ -650,7 +685,7 @@ namespace Driftlock.Storage.Migrations
 
                     b.HasIndex("TenantId", "Id");
 
-                    b.HasIndex("TenantId", "Service");
+                    b.HasIndex("TenantId", "Service", "Id");
 
                     b.ToTable("streams", (string)null);
                 });

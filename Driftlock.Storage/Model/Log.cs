@@ -20,6 +20,9 @@ public sealed class LogEntry
 
     public long Offset { get; set; }
 
+    /// <summary>Day of receipt by the database's clock, as days since 1970, but never lower than that of the entry before: rises with the offsets.</summary>
+    public int Segment { get; set; }
+
     public int TenantId { get; set; }
 
     public LogEntryKind Kind { get; set; }
@@ -39,6 +42,19 @@ public sealed class LogPartition
 
     /// <summary>The last offset given out; 0 when empty.</summary>
     public long HeadOffset { get; set; }
+
+    /// <summary>Segment of the last entry.</summary>
+    public int Segment { get; set; }
+}
+
+/// <summary>The newest configuration entry of a partition among those that retention has dropped: it may be in force still.</summary>
+public sealed class KeptConfiguration
+{
+    public int PartitionId { get; set; }
+
+    public long Offset { get; set; }
+
+    public required byte[] Payload { get; set; }
 }
 
 /// <summary>Who judges a partition, and how far. A separate row from the head, so that judging never waits for appending.</summary>

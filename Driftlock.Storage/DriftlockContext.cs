@@ -116,7 +116,8 @@ public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options)
             anomaly.HasIndex(a => a.Sequence);
             anomaly.HasIndex(a => new { a.TenantId, a.Status, a.Sequence }).IncludeProperties(a => a.Severity);
             anomaly.HasIndex(a => new { a.TenantId, a.StreamId, a.Sequence });
-            anomaly.HasIndex(a => new { a.TenantId, a.Service, a.FirstEventTime });
+            // Also for what is related: the times are compared within the index, and the newest come first.
+            anomaly.HasIndex(a => new { a.TenantId, a.Service, a.Sequence, a.FirstEventTime, a.LastEventTime }, "IX_anomalies_tenant_id_service");
         });
         builder.Entity<LogEntry>(entry =>
         {

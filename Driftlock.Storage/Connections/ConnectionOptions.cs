@@ -11,8 +11,8 @@ public sealed class ConnectionOptions
     /// <summary>After this the server ends a statement. Appends have a limit of their own (EventLog:AppendTimeout).</summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>After this the server ends a transaction that nobody goes on with: it holds locks, and rows that vacuum could remove.</summary>
-    public TimeSpan IdleTransactionTimeout { get; set; } = TimeSpan.FromMinutes(1);
+    /// <summary>After this the server ends a transaction that nobody goes on with: a frozen process may hold the head of a log partition, and appends wait behind it.</summary>
+    public TimeSpan IdleTransactionTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long to wait for a connection, a new one or one of the pool.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);

@@ -142,7 +142,7 @@ namespace Driftlock.Storage.Migrations
                     b.HasIndex("TenantId", "Sequence", "DetectedAt")
                         .IsUnique();
 
-                    b.HasIndex("TenantId", "Service", "FirstEventTime");
+                    b.HasIndex(new[] { "TenantId", "Service", "Sequence", "FirstEventTime", "LastEventTime" }, "IX_anomalies_tenant_id_service");
 
                     b.HasIndex("TenantId", "Status", "Sequence");
 

@@ -7,8 +7,8 @@ namespace Driftlock.Storage.Migrations;
 /// <summary>
 /// The event log becomes partitioned by day, anomalies and the hourly counts by month. What is there stays where it is, as the first
 /// partition (FROM MINVALUE to the end of the day or month); no row is copied. It takes ACCESS EXCLUSIVE locks on log_partitions,
-/// log_entries, anomalies and stream_hours, in one transaction: appends and reads wait, and senders are told to try again, while two indexes
-/// a table are built and each table is read once. docs/SCHEMA.md has the measured time per million rows. A lock that is not had within
+/// log_entries, anomalies and stream_hours, in one transaction: appends and reads wait, and senders are told to try again, while the indexes
+/// of these tables are built anew and each table is read once. docs/SCHEMA.md has the measured time per million rows. A lock that is not had within
 /// ten seconds ends the migration without a change.
 /// </summary>
 public partial class Partitions : Migration
@@ -103,9 +103,8 @@ public partial class Partitions : Migration
           ALTER TABLE anomalies ALTER COLUMN evidence SET STORAGE EXTERNAL;
           ALTER TABLE anomalies RENAME TO anomalies_first;
           ALTER TABLE anomalies_first DROP CONSTRAINT "PK_anomalies";
-          DROP INDEX "IX_anomalies_tenant_id_sequence", "IX_anomalies_tenant_id_status_sequence";
+          DROP INDEX "IX_anomalies_tenant_id_sequence", "IX_anomalies_tenant_id_status_sequence", "IX_anomalies_tenant_id_service_first_event_time";
           ALTER INDEX "IX_anomalies_tenant_id_stream_id_sequence" RENAME TO "IX_anomalies_first_tenant_id_stream_id_sequence";
-          ALTER INDEX "IX_anomalies_tenant_id_service_first_event_time" RENAME TO "IX_anomalies_first_tenant_id_service_first_event_time";
           ALTER TABLE anomalies_first ADD CONSTRAINT "PK_anomalies_first" PRIMARY KEY (id, detected_at);
 
           CREATE TABLE anomalies (LIKE anomalies_first INCLUDING DEFAULTS INCLUDING STORAGE) PARTITION BY RANGE (detected_at);
@@ -114,7 +113,7 @@ public partial class Partitions : Migration
           CREATE UNIQUE INDEX "IX_anomalies_tenant_id_sequence_detected_at" ON anomalies (tenant_id, sequence, detected_at);
           CREATE INDEX "IX_anomalies_tenant_id_status_sequence" ON anomalies (tenant_id, status, sequence) INCLUDE (severity);
           CREATE INDEX "IX_anomalies_tenant_id_stream_id_sequence" ON anomalies (tenant_id, stream_id, sequence);
-          CREATE INDEX "IX_anomalies_tenant_id_service_first_event_time" ON anomalies (tenant_id, service, first_event_time);
+          CREATE INDEX "IX_anomalies_tenant_id_service" ON anomalies (tenant_id, service, sequence, first_event_time, last_event_time);
           CREATE TABLE anomalies_default PARTITION OF anomalies DEFAULT;
           IF EXISTS (SELECT FROM anomalies_first) THEN
             EXECUTE format('ALTER TABLE anomalies ATTACH PARTITION anomalies_first FOR VALUES FROM (MINVALUE) TO (%L)', upto);

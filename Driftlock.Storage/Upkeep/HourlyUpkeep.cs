@@ -24,9 +24,9 @@ public sealed partial class HourlyUpkeep(PartitionUpkeep upkeep, TimeProvider ti
         try
         {
             var report = await upkeep.RunAsync(cancellationToken);
-            if (report.Made.Count > 0 || report.Dropped.Count > 0) Changed(string.Join(", ", report.Made), string.Join(", ", report.Dropped));
+            if (report.Made.Count > 0 || report.Dropped.Count > 0) Changed(report.Made, report.Dropped);
             if (report.Moved > 0) Strayed(report.Moved);
-            if (report.Held.Count > 0) Held(string.Join(", ", report.Held));
+            if (report.Held.Count > 0) Held(report.Held);
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -41,13 +41,13 @@ public sealed partial class HourlyUpkeep(PartitionUpkeep upkeep, TimeProvider ti
     }
 
     [LoggerMessage(EventId = 110, Level = LogLevel.Information, Message = "Partitions made: {Made}; dropped: {Dropped}")]
-    private partial void Changed(string made, string dropped);
+    private partial void Changed(IReadOnlyList<string> made, IReadOnlyList<string> dropped);
 
     [LoggerMessage(EventId = 111, Level = LogLevel.Warning, Message = "{Rows} rows had no partition and were given one; is a clock wrong, or was upkeep away for days?")]
     private partial void Strayed(long rows);
 
     [LoggerMessage(EventId = 112, Level = LogLevel.Warning, Message = "{Partitions} is past retention and stays, because a detector has no snapshot beyond it yet")]
-    private partial void Held(string partitions);
+    private partial void Held(IReadOnlyList<string> partitions);
 
     [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "Making and dropping partitions failed; trying again in a minute")]
     private partial void Failed(Exception exception);

@@ -39,7 +39,9 @@ public sealed class TransientRetriesTests(PostgresServer server)
             cancellation =>
             {
                 attempts++;
+#pragma warning disable EF1002 // A constant of the driver.
                 return database.Database.ExecuteSqlRawAsync($"DO $do$ BEGIN RAISE EXCEPTION 'as asked' USING ERRCODE = '{error}'; END $do$", cancellation);
+#pragma warning restore EF1002
             },
             Cancellation));
         Assert.Equal(error, Assert.IsType<PostgresException>(failure is RetryLimitExceededException or InvalidOperationException ? failure.InnerException : failure).SqlState);

@@ -1,5 +1,4 @@
 using Driftlock.Cbad;
-using Driftlock.Cbad.Events;
 using Driftlock.Detector;
 using Driftlock.Detector.Partitions;
 using Driftlock.Storage.Detection;
@@ -87,7 +86,7 @@ public sealed class RecoveryAfterRetentionTests(PostgresServer server)
         for (var i = 0; i < 5; i++) await AppendAsync(store, LogEntryKind.Events, EventPayload.Compress(Engine.LogEvents.Block(Engine.LogEvents.Ordinary(60, 1), "shop")));
     }
 
-    private static Task AppendAsync(Store store, LogEntryKind kind, byte[] payload) =>
+    private static Task<AppendOutcome> AppendAsync(Store store, LogEntryKind kind, byte[] payload) =>
         store.Log.AppendAsync(new AppendRequest(Tenant.DefaultId, [], 1, [new NewEntry(0, kind, 0, payload)]), Cancellation);
 
     private static Task<long> LagAsync(LoggedStore store) => store.Store.DataSource.ScalarAsync<long>(

@@ -12,7 +12,7 @@ public sealed class ConnectionOptions
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>After this the server ends a transaction that nobody goes on with: a frozen process may hold the head of a log partition, and appends wait behind it.</summary>
-    public TimeSpan IdleTransactionTimeout { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan IdleTransactionTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long to wait for a connection, a new one or one of the pool.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);

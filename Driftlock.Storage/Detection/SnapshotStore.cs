@@ -54,16 +54,21 @@ public sealed class SnapshotStore(NpgsqlDataSource dataSource)
         return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), EventPayload.Decompress(reader.GetFieldValue<byte[]>(1))) : null;
     }
 
+    /// <summary>The rows of a snapshot, compressed: to be called before the transaction, which it would keep open for seconds.</summary>
+    internal static (long Id, byte[] State)[] RowsOf(Snapshot snapshot) =>
+    [
+        .. snapshot.Streams.Select(stream => (Id: (long)stream.Key.Value, State: stream.Value))
+            .Append((Id: EngineSnapshot.Budgets, State: snapshot.Budgets)).OrderBy(row => row.Id).Select(row => (row.Id, EventPayload.Compress(row.State))),
+    ];
+
     internal static async Task WriteAsync(
-        NpgsqlConnection connection, int partition, long offset, Snapshot snapshot, CancellationToken cancellationToken)
+        NpgsqlConnection connection, int partition, long offset, string engine, (long Id, byte[] State)[] rows, CancellationToken cancellationToken)
     {
-        var rows = snapshot.Streams.Select(stream => (Id: (long)stream.Key.Value, State: stream.Value))
-            .Append((Id: EngineSnapshot.Budgets, State: snapshot.Budgets)).OrderBy(row => row.Id).ToArray();
         await using var commands = new NpgsqlBatch(connection);
         // Rows of another engine version would mix with these.
         commands.BatchCommands.Add(new NpgsqlBatchCommand("DELETE FROM engine_snapshots WHERE partition_id = $1 AND engine <> $2")
         {
-            Parameters = { new() { Value = partition }, new() { Value = snapshot.Engine } },
+            Parameters = { new() { Value = partition }, new() { Value = engine } },
         });
         commands.BatchCommands.Add(new NpgsqlBatchCommand(
             """
@@ -76,9 +81,9 @@ public sealed class SnapshotStore(NpgsqlDataSource dataSource)
             {
                 new() { Value = partition },
                 new() { Value = offset },
-                new() { Value = snapshot.Engine },
+                new() { Value = engine },
                 new() { Value = Array.ConvertAll(rows, row => row.Id) },
-                new() { Value = Array.ConvertAll(rows, row => EventPayload.Compress(row.State)) },
+                new() { Value = Array.ConvertAll(rows, row => row.State) },
             },
         });
         await commands.ExecuteNonQueryAsync(cancellationToken);

@@ -24,7 +24,7 @@ public sealed class ConnectionLimitsTests(PostgresServer server)
     {
         await using var dataSource = NpgsqlDataSource.Create(Limits().Apply(await server.CreateDatabaseAsync(Cancellation))!);
         Assert.Equal("30s", await dataSource.ScalarAsync<string>("SHOW statement_timeout"));
-        Assert.Equal("15s", await dataSource.ScalarAsync<string>("SHOW idle_in_transaction_session_timeout"));
+        Assert.Equal("30s", await dataSource.ScalarAsync<string>("SHOW idle_in_transaction_session_timeout"));
         Assert.Equal("a service", await dataSource.ScalarAsync<string>("SHOW application_name"));
         var settings = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
         Assert.Equal((7, 10, 35, 30), (settings.MaxPoolSize, settings.Timeout, settings.CommandTimeout, settings.KeepAlive));

@@ -125,7 +125,7 @@ public sealed class QueryPlans(PostgresServer server, ITestOutputHelper output) 
                 // The states of the filling are none.
             }
         });
-        await ReportAsync(plans, "Upkeep: may a day go", () => new PartitionUpkeep(dataSource, PartitionedTables.Of(new RetentionOptions { LogDays = 13 })).RunAsync(Cancellation));
+        await ReportAsync(plans, "Upkeep: may a day go", () => new PartitionUpkeep(dataSource, PartitionedTables.Of(new RetentionOptions { LogDays = 12 })).RunAsync(Cancellation));
     }
 
     private async Task ReportAsync(PlanLog plans, string label, Func<Task> run)

@@ -99,6 +99,20 @@ public sealed class ConnectionLimitsTests(PostgresServer server)
         Assert.InRange(await ConnectionsAsync(store, "driftlock-detector"), 1, 4);
     }
 
+    [Fact]
+    public async Task A_request_whose_statement_is_too_slow_is_told_to_come_again()
+    {
+        await using var store = await LoggedStore.CreateAsync(server);
+        await using var api = await ApiServer.StartAsync(store.ConnectionString, ("Database__StatementTimeout", "00:00:01"));
+        await using var connection = await store.Store.DataSource.OpenConnectionAsync(Cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await using var hold = new NpgsqlCommand("LOCK TABLE streams IN ACCESS EXCLUSIVE MODE", connection);
+        await hold.ExecuteNonQueryAsync(Cancellation);
+        var answer = await api.GetAsync(LoggedStore.ApiKey, "api/v1/streams");
+        answer.IsProblem(System.Net.HttpStatusCode.ServiceUnavailable, "unavailable");
+        Assert.NotNull(answer.Response.Headers.RetryAfter);
+    }
+
     private static Task<long> ConnectionsAsync(LoggedStore store, string service) => store.Store.DataSource.ScalarAsync<long>(
         $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = '{service}'");
 

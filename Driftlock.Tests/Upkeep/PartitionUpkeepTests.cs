@@ -148,9 +148,15 @@ public sealed class PartitionUpkeepTests(PostgresServer server)
 
     private static (int Made, long Moved, int Dropped) Counts(UpkeepReport report) => (report.Made.Count, report.Moved, report.Dropped.Count);
 
-    private static async Task<IEnumerable<long>> OffsetsAsync(Store store, long after)
+    /// <summary>Of partition 0, read to the end as a detector does.</summary>
+    private static async Task<IReadOnlyList<long>> OffsetsAsync(Store store, long after)
     {
         using var log = store.OpenLog();
-        return (await log.ReadAsync(0, after, 100, int.MaxValue, Cancellation)).Select(entry => entry.Offset);
+        var offsets = new List<long>();
+        while (await log.ReadAsync(0, offsets is [.., var last] ? last : after, 100, int.MaxValue, Cancellation) is [_, ..] entries)
+        {
+            offsets.AddRange(entries.Select(entry => entry.Offset));
+        }
+        return offsets;
     }
 }

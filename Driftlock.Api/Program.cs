@@ -20,6 +20,7 @@ using Driftlock.Api.Live;
 using Driftlock.Api.Streams;
 using Driftlock.Api.Tenants;
 using Driftlock.Storage;
+using Driftlock.Storage.Connections;
 using Driftlock.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -27,8 +28,12 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.ListenForRestAndOtlp();
 // The data source is checked already; a second check, with the retries of EF Core, would only answer later.
-builder.AddNpgsqlDbContext<DriftlockContext>("driftlock", settings => settings.DisableHealthChecks = true);
-builder.AddNpgsqlDataSource("driftlock");
+var limits = ConnectionLimits.Of(builder.Configuration, "driftlock-api", poolSize: 25);
+builder.AddNpgsqlDbContext<DriftlockContext>(
+    "driftlock",
+    settings => (settings.ConnectionString, settings.DisableHealthChecks) = (limits.Apply(settings.ConnectionString), true),
+    options => options.UseTransientRetries());
+builder.AddNpgsqlDataSource("driftlock", settings => settings.ConnectionString = limits.Apply(settings.ConnectionString));
 // Losing Redis loses nothing, so it must not take the service out of rotation either.
 builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
 
@@ -51,6 +56,7 @@ services.AddOptions<BacktestOptions>().BindConfiguration(BacktestOptions.Section
     .ValidateOnStart();
 services.AddEventLog();
 services.AddSingleton<Backtest>();
+services.AddPartitionUpkeep();
 services.AddStreamRegistry(builder.Configuration.GetValue("Ingest:StreamsPerTenant", new IngestOptions().StreamsPerTenant));
 services.AddSingleton(provider => new InFlightBytes(provider.GetRequiredService<IOptions<IngestOptions>>().Value.InFlightBytes));
 services.AddSingleton(_ => new TelemetryBatchPool());

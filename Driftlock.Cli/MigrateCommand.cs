@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Driftlock.Cbad;
 using Driftlock.Storage;
+using Driftlock.Storage.Connections;
 using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Secrets;
+using Driftlock.Storage.Upkeep;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -61,13 +63,13 @@ internal static class MigrateCommand
             // Points of the year before are judged as well, where a sender was cut off or history is replayed.
             var configuration = new EngineConfiguration { FalseDiscoveryRate = fdr }.WithTimeZone(zone, TimeProvider.System.GetUtcNow().AddYears(-1));
             configuration.Validate();
-            await using var dataSource = NpgsqlDataSource.Create(connection);
+            await using var dataSource = NpgsqlDataSource.Create(ConnectionLimits.ForMigrations(connection));
             await WaitForServerAsync(dataSource, cancellationToken);
             await using var database = new DriftlockContext(
                 new DbContextOptionsBuilder<DriftlockContext>().UseNpgsql(dataSource, npgsql => npgsql.EnableRetryOnFailure()).Options);
             var masterKey = new MasterKeyOptions { MasterKey = Environment.GetEnvironmentVariable(MasterKeyVariable) };
             using var keys = new KeyRingSource(dataSource, Options.Create(masterKey), NullLogger<KeyRingSource>.Instance);
-            await new DatabaseSetup(database, keys, TimeProvider.System).RunAsync(
+            await new DatabaseSetup(database, new PartitionUpkeep(dataSource, PartitionedTables.Of(new RetentionOptions())), keys, TimeProvider.System).RunAsync(
                 partitions, string.IsNullOrEmpty(key) ? null : key, configuration, cancellationToken);
         }
         catch (Exception e) when (e is FormatException or ArgumentException or NpgsqlException)

@@ -2,13 +2,15 @@ using Driftlock.Detector;
 using Driftlock.Detector.Leases;
 using Driftlock.Detector.Partitions;
 using Driftlock.Storage;
+using Driftlock.Storage.Connections;
 using Driftlock.Storage.Detection;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddNpgsqlDataSource("driftlock");
+var limits = ConnectionLimits.Of(builder.Configuration, "driftlock-detector", poolSize: 20);
+builder.AddNpgsqlDataSource("driftlock", settings => settings.ConnectionString = limits.Apply(settings.ConnectionString));
 // Losing Redis loses nothing, so it must not take the service out of rotation either.
 builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
 

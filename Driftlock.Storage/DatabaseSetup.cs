@@ -7,13 +7,14 @@ using Driftlock.Storage.Identity;
 using Driftlock.Storage.Model;
 using Driftlock.Storage.Secrets;
 using Driftlock.Storage.Signing;
+using Driftlock.Storage.Upkeep;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Driftlock.Storage;
 
 /// <summary>What a database needs before the first event: schema, partitions, the default tenant, its key, the configuration.</summary>
-public sealed class DatabaseSetup(DriftlockContext database, KeyRingSource keys, TimeProvider time)
+public sealed class DatabaseSetup(DriftlockContext database, PartitionUpkeep upkeep, KeyRingSource keys, TimeProvider time)
 {
     /// <summary>Safe to run again and again, and by two at once (EF Core takes a lock for migrations).</summary>
     /// <param name="partitions">Partitions of the event log; only the first run uses it.</param>
@@ -23,7 +24,11 @@ public sealed class DatabaseSetup(DriftlockContext database, KeyRingSource keys,
     public async Task RunAsync(
         int partitions, string? bootstrapApiKey, EngineConfiguration configuration, CancellationToken cancellationToken)
     {
+        // A migration takes as long as the tables are large; what it may wait for locks is its own affair.
+        database.Database.SetCommandTimeout(TimeSpan.Zero);
         await database.Database.MigrateAsync(cancellationToken);
+        // Ahead only: how long rows are kept is the Api's configuration, which is not known here.
+        await upkeep.MakeAheadAsync(cancellationToken);
         await keys.EnsureAsync(cancellationToken);
         var ring = await keys.GetAsync(cancellationToken);
         var strategy = database.Database.CreateExecutionStrategy();
@@ -62,15 +67,17 @@ public sealed class DatabaseSetup(DriftlockContext database, KeyRingSource keys,
             return;
         }
 
+        var today = await database.Database.SqlQuery<int>($"SELECT (now() AT TIME ZONE 'UTC')::date - date '1970-01-01' AS \"Value\"").SingleAsync(cancellationToken);
         // A partition's first entry says under which configuration all that follows is judged.
         for (var id = 0; id < partitions; id++)
         {
-            database.Add(new LogPartition { Id = id, HeadOffset = 1 });
+            database.Add(new LogPartition { Id = id, HeadOffset = 1, Segment = today });
             database.Add(new PartitionLease { PartitionId = id });
             database.Add(new LogEntry
             {
                 PartitionId = id,
                 Offset = 1,
+                Segment = today,
                 TenantId = Tenant.DefaultId,
                 Kind = LogEntryKind.Configuration,
                 ReceivedUnixNano = UnixTime.ToUnixNano(now),

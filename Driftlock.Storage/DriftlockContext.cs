@@ -119,15 +119,18 @@ public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options)
         {
             stream.ToTable("streams").Property(s => s.Id).ValueGeneratedNever();
             stream.HasIndex(s => new { s.TenantId, s.Id });
-            stream.HasIndex(s => new { s.TenantId, s.Service });
+            stream.HasIndex(s => new { s.TenantId, s.Service, s.Id });
         });
         builder.Entity<StreamHour>().ToTable("stream_hours").HasKey(h => new { h.TenantId, h.Hour, h.StreamId });
         builder.Entity<Anomaly>(anomaly =>
         {
-            anomaly.ToTable("anomalies").HasIndex(a => new { a.TenantId, a.Sequence }).IsUnique();
-            anomaly.HasIndex(a => new { a.TenantId, a.Status, a.Sequence });
+            // Partitioned by detected_at, which the database has in the primary key too (docs/SCHEMA.md); ids are unique by themselves.
+            anomaly.ToTable("anomalies").HasIndex(a => new { a.TenantId, a.Sequence, a.DetectedAt }).IsUnique();
+            anomaly.HasIndex(a => a.Sequence);
+            anomaly.HasIndex(a => new { a.TenantId, a.Status, a.Sequence }).IncludeProperties(a => a.Severity);
             anomaly.HasIndex(a => new { a.TenantId, a.StreamId, a.Sequence });
-            anomaly.HasIndex(a => new { a.TenantId, a.Service, a.FirstEventTime });
+            // Also for what is related: the times are compared within the index, and the newest come first.
+            anomaly.HasIndex(a => new { a.TenantId, a.Service, a.Sequence, a.FirstEventTime, a.LastEventTime }, "IX_anomalies_tenant_id_service");
             anomaly.HasIndex(a => new { a.IncidentId, a.Sequence });
         });
         builder.Entity<Incident>(incident =>
@@ -145,9 +148,8 @@ public sealed class DriftlockContext(DbContextOptions<DriftlockContext> options)
         builder.Entity<StreamMinute>().ToTable("stream_minutes").HasKey(m => new { m.TenantId, m.StreamId, m.Minute });
         builder.Entity<LogEntry>(entry =>
         {
+            // Partitioned by segment, which the database has in the primary key too.
             entry.ToTable("log_entries").HasKey(e => new { e.PartitionId, e.Offset });
-            // Payloads are Brotli already: do not let Postgres try again.
-            entry.Property(e => e.Payload);
         });
         builder.Entity<LogPartition>().ToTable("log_partitions").Property(p => p.Id).ValueGeneratedNever();
         builder.Entity<PartitionLease>().ToTable("partition_leases").HasKey(l => l.PartitionId);

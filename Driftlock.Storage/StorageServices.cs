@@ -2,7 +2,9 @@ using Driftlock.Storage.Detection;
 using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Secrets;
 using Driftlock.Storage.Streams;
+using Driftlock.Storage.Upkeep;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Driftlock.Storage;
@@ -41,6 +43,19 @@ public static class StorageServices
             .Validate(options => options.PreviousMasterKeys.Count <= MasterKeyOptions.MostPrevious, $"Driftlock:PreviousMasterKeys may be at most {MasterKeyOptions.MostPrevious}")
             .ValidateOnStart();
         return services.AddSingleton<KeyRingSource>();
+    }
+
+    /// <summary>Makes and drops partitions, every hour.</summary>
+    public static IServiceCollection AddPartitionUpkeep(this IServiceCollection services)
+    {
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
+            .Validate(options => options.LogDays is >= 1 and <= RetentionOptions.MostDays, $"Retention:LogDays must be 1 to {RetentionOptions.MostDays}")
+            .Validate(options => options.AnomalyDays is >= 1 and <= RetentionOptions.MostDays, $"Retention:AnomalyDays must be 1 to {RetentionOptions.MostDays}")
+            .Validate(options => options.MinuteDays is >= 1 and <= RetentionOptions.MostDays, $"Retention:MinuteDays must be 1 to {RetentionOptions.MostDays}")
+            .ValidateOnStart();
+        services.AddSingleton(provider => new PartitionUpkeep(
+            provider.GetRequiredService<NpgsqlDataSource>(), PartitionedTables.Of(provider.GetRequiredService<IOptions<RetentionOptions>>().Value)));
+        return services.AddHostedService<HourlyUpkeep>();
     }
 
     public static IServiceCollection AddVerdictStore(this IServiceCollection services) =>

@@ -20,6 +20,7 @@ public sealed class SummaryQuery(NpgsqlDataSource dataSource, TimeProvider time)
         Add(batch, tenant,
             """
             SELECT count(*), coalesce(min(e.received_unix_nano), 0) FROM partition_leases l
+              JOIN log_partitions p ON p.id = l.partition_id AND p.head_offset > l.committed_offset
               JOIN log_entries e ON e.partition_id = l.partition_id AND e."offset" > l.committed_offset AND e.kind = 1 WHERE e.tenant_id = $1
             """);
         Add(batch, tenant,

@@ -15,8 +15,8 @@ internal static class StoreFailure
         for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
         {
             if (cause is TimeoutException or NpgsqlException { IsTransient: true }) return true;
-            // Class 57: the server is being shut down, crashed, or is starting.
-            if (cause is PostgresException { SqlState: ['5', '7', 'P', ..] }) return true;
+            // Class 57: the server is being shut down, crashed, or is starting, or the statement was too slow for it at this hour.
+            if (cause is PostgresException { SqlState: ['5', '7', 'P', ..] or PostgresErrorCodes.QueryCanceled }) return true;
         }
         return false;
     }

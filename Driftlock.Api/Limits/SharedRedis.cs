@@ -14,10 +14,14 @@ public sealed partial class SharedRedis(IServiceProvider services, TimeProvider 
     /// <summary>Longer than any healthy answer; the multiplexer's own limit is 5 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
+    private readonly TaskCompletionSource<IConnectionMultiplexer> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IConnectionMultiplexer? _redis;
     private long _awayUntil;
 
     public bool IsThere => _redis is { IsConnected: true } && time.GetUtcNow().UtcTicks >= Volatile.Read(ref _awayUntil);
+
+    /// <summary>Waits for the first connection; from then on the multiplexer connects again by itself.</summary>
+    public Task<IConnectionMultiplexer> ConnectedAsync(CancellationToken cancellationToken) => _connected.Task.WaitAsync(cancellationToken);
 
     /// <returns>False when Redis is away, or did not answer in time: <paramref name="ask"/> may or may not have had its effect.</returns>
     public async Task<(bool IsAnswered, T? Answer)> TryAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
@@ -41,11 +45,14 @@ public sealed partial class SharedRedis(IServiceProvider services, TimeProvider 
         {
             try
             {
-                // Resolved here and not injected: making the connection may take long, and the start must not wait for it.
-                _redis = await Task.Run(services.GetRequiredService<IConnectionMultiplexer>, stoppingToken);
+                // Resolved here and not injected: making the connection may take long, and neither the start nor a thread of the pool, which has two, must wait for it.
+                _redis = await Task.Factory.StartNew(
+                    services.GetRequiredService<IConnectionMultiplexer>, stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                _connected.TrySetResult(_redis);
             }
             catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException)
             {
+                Away(e.Message);
                 await Task.Delay(RetryAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -1,9 +1,10 @@
+using Driftlock.Api.Limits;
 using StackExchange.Redis;
 
 namespace Driftlock.Api.Live;
 
 /// <summary>Passes the detectors' word that there are new anomalies on to <see cref="AnomalySignal"/>. Redis may come and go.</summary>
-public sealed partial class RedisNews(IServiceProvider services, AnomalySignal signal, TimeProvider time, ILogger<RedisNews> logger)
+public sealed partial class RedisNews(SharedRedis shared, AnomalySignal signal, TimeProvider time, ILogger<RedisNews> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
@@ -14,8 +15,7 @@ public sealed partial class RedisNews(IServiceProvider services, AnomalySignal s
         {
             try
             {
-                // Resolved here and not injected: making the connection may take long, and the start must not wait for it.
-                var redis = await Task.Run(services.GetRequiredService<IConnectionMultiplexer>, stoppingToken);
+                var redis = await shared.ConnectedAsync(stoppingToken);
                 await redis.GetSubscriber().SubscribeAsync(Storage.LiveChannel.Name, (_, _) => signal.Raise());
                 Subscribed();
                 return; // The multiplexer subscribes again by itself after a reconnect.

@@ -1,6 +1,9 @@
+using System.Text;
 using Driftlock.Cbad;
+using Driftlock.Cbad.Settings;
 using Driftlock.Storage.Detection;
 using Driftlock.Storage.EventLog;
+using Driftlock.Storage.Model;
 
 namespace Driftlock.Detector.Partitions;
 
@@ -21,6 +24,16 @@ public sealed class EngineRecovery(IEventLog log, SnapshotStore snapshots, Detec
             engine.MarkSaved();
             position = snapshot.Offset;
         }
+        else if (await snapshots.RelearningFromAsync(partition, cancellationToken) is { } relearning)
+        {
+            foreach (var (tenant, json) in relearning.Settings)
+            {
+                var settings = TenantSettings.Parse(Encoding.UTF8.GetBytes(json));
+                if (tenant == TenantSettingsVersion.Deployment) engine.Configure(settings.Configuration);
+                else engine.Configure(tenant, settings);
+            }
+            position = relearning.Offset;
+        }
         var known = new List<Verdict>();
         while (position < committedOffset)
         {
@@ -29,6 +42,7 @@ public sealed class EngineRecovery(IEventLog log, SnapshotStore snapshots, Detec
             {
                 throw new InvalidDataException($"partition {partition} is committed up to {committedOffset}, but its log ends at {position}");
             }
+            EnsureUnbroken(partition, position, entries);
             foreach (var entry in entries.TakeWhile(entry => entry.Offset <= committedOffset))
             {
                 EntryFeed.Feed(engine, entry, known);
@@ -39,5 +53,14 @@ public sealed class EngineRecovery(IEventLog log, SnapshotStore snapshots, Detec
         // They are committed, as the verdicts are.
         engine.TakeAnchorChanges();
         return engine;
+    }
+
+    /// <exception cref="InvalidDataException">The entries do not begin right after the offset, or have a gap: judging on would give a wrong state.</exception>
+    public static void EnsureUnbroken(int partition, long afterOffset, IReadOnlyList<LogEntry> entries)
+    {
+        var expected = afterOffset;
+        if (entries.FirstOrDefault(entry => entry.Offset != ++expected) is not { } found) return;
+        throw new InvalidDataException(
+            $"partition {partition} needs its log from offset {expected} on, but the next entry there is {found.Offset}: what lies between was dropped and no snapshot covers it; restore both from one backup");
     }
 }

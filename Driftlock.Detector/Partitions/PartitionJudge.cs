@@ -42,8 +42,10 @@ public sealed class PartitionJudge(
         {
             var idle = TimeSpan.FromMicroseconds(engine.Configuration.IdleWindowNano / 1000.0);
             var entries = await log.ReadAsync(_lease.Partition, _lease.CommittedOffset, options.BatchEntries, options.BatchBytes, stop);
-            if (entries.Count > 0) await InTurnAsync(() => JudgeAsync(engine, entries, stop), stop);
-            else await wakes.WaitAsync(_lease.Partition, engine.HasOpenWindows && idle < options.Poll ? idle : options.Poll, stop);
+            EngineRecovery.EnsureUnbroken(_lease.Partition, _lease.CommittedOffset, entries);
+            // Without entries there may be state to save: until it is, the log behind it must be kept.
+            await InTurnAsync(() => JudgeAsync(engine, entries, stop), stop);
+            if (entries.Count == 0) await wakes.WaitAsync(_lease.Partition, engine.HasOpenWindows && idle < options.Poll ? idle : options.Poll, stop);
             await TickIfDueAsync(engine, idle, stop);
         }
     }
@@ -58,8 +60,9 @@ public sealed class PartitionJudge(
             judged.AddRange(found.Select(verdict => new JudgedWindow(verdict, entry.ReceivedUnixNano)));
             found.Clear();
         }
-        var upTo = entries[^1].Offset;
+        var upTo = entries is [.., var last] ? last.Offset : _lease.CommittedOffset;
         var snapshot = _snapshots!.TakeIfDue(engine, entries.Count);
+        if (entries.Count == 0 && snapshot is null) return false;
         var batch = new JudgedBatch(_lease, upTo, judged, CalibrationOf(engine, judged), snapshot) { Anchors = engine.TakeAnchorChanges() };
         var sequences = await verdicts.CommitAsync(batch, cancellationToken);
         _lease = _lease with { CommittedOffset = upTo };

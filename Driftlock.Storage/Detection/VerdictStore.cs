@@ -18,13 +18,14 @@ public sealed class VerdictStore(NpgsqlDataSource dataSource, KeyRingSource keys
     /// <exception cref="LeaseLostException">The lease's epoch or offset is no longer the stored one.</exception>
     public async Task<IReadOnlyList<long>> CommitAsync(JudgedBatch batch, CancellationToken cancellationToken)
     {
+        var states = batch.Snapshot is null ? [] : SnapshotStore.RowsOf(batch.Snapshot);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await MoveOffsetAsync(connection, batch, cancellationToken);
         await StreamCounts.AddAsync(connection, batch, cancellationToken);
         if (batch.Snapshot is { } snapshot)
         {
-            await SnapshotStore.WriteAsync(connection, batch.Lease.Partition, batch.UpTo, snapshot, cancellationToken);
+            await SnapshotStore.WriteAsync(connection, batch.Lease.Partition, batch.UpTo, snapshot.Engine, states, cancellationToken);
         }
         await AnchorHistory.AddAsync(connection, batch.Anchors, time.GetUtcNow(), cancellationToken);
         var sequences = await AddAnomaliesAsync(connection, batch, cancellationToken);

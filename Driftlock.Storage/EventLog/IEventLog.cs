@@ -17,7 +17,8 @@ public interface IEventLog
 
     /// <summary>
     /// Entries after <paramref name="afterOffset"/>, in order: at least one when there is any, at most
-    /// <paramref name="maxEntries"/>, and no further one once <paramref name="maxBytes"/> of payload are reached.
+    /// <paramref name="maxEntries"/>, and no further one once <paramref name="maxBytes"/> of payload are reached. Fewer do not mean that the
+    /// log ends there; none does.
     /// </summary>
     Task<IReadOnlyList<LogEntry>> ReadAsync(
         int partition, long afterOffset, int maxEntries, int maxBytes, CancellationToken cancellationToken);

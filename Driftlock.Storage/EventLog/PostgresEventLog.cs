@@ -1,4 +1,3 @@
-using System.Data;
 using Driftlock.Storage.Model;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +17,7 @@ public sealed partial class PostgresEventLog : BackgroundService, IEventLog
     private readonly TimeProvider _time;
     private readonly ILogger<PostgresEventLog> _logger;
     private readonly AppendQueue _queue;
+    private readonly LogReader _reader;
 
     public PostgresEventLog(
         NpgsqlDataSource dataSource, IOptions<EventLogOptions> options, TimeProvider time, ILogger<PostgresEventLog> logger)
@@ -27,6 +27,7 @@ public sealed partial class PostgresEventLog : BackgroundService, IEventLog
         _time = time;
         _logger = logger;
         _queue = new AppendQueue(_options);
+        _reader = new LogReader(dataSource);
     }
 
     public async Task<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
@@ -43,39 +44,9 @@ public sealed partial class PostgresEventLog : BackgroundService, IEventLog
         }
     }
 
-    public async Task<IReadOnlyList<LogEntry>> ReadAsync(
-        int partition, long afterOffset, int maxEntries, int maxBytes, CancellationToken cancellationToken)
-    {
-        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
-            """
-            SELECT "offset", tenant_id, kind, event_count, received_unix_nano, payload
-            FROM log_entries WHERE partition_id = $1 AND "offset" > $2 ORDER BY "offset" LIMIT $3
-            """, connection)
-        {
-            Parameters = { new() { Value = partition }, new() { Value = afterOffset }, new() { Value = maxEntries } },
-        };
-        await command.PrepareAsync(cancellationToken);
-        var entries = new List<LogEntry>();
-        var bytes = 0;
-        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
-        while (bytes < maxBytes && await reader.ReadAsync(cancellationToken))
-        {
-            var entry = new LogEntry
-            {
-                PartitionId = partition,
-                Offset = reader.GetInt64(0),
-                TenantId = reader.GetInt32(1),
-                Kind = (LogEntryKind)reader.GetInt16(2),
-                EventCount = reader.GetInt32(3),
-                ReceivedUnixNano = reader.GetInt64(4),
-                Payload = await reader.GetFieldValueAsync<byte[]>(5, cancellationToken),
-            };
-            entries.Add(entry);
-            bytes += entry.Payload.Length;
-        }
-        return entries;
-    }
+    public Task<IReadOnlyList<LogEntry>> ReadAsync(
+        int partition, long afterOffset, int maxEntries, int maxBytes, CancellationToken cancellationToken) =>
+        _reader.ReadAsync(partition, afterOffset, maxEntries, maxBytes, cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -113,7 +84,7 @@ public sealed partial class PostgresEventLog : BackgroundService, IEventLog
         try
         {
             var outcomes = await AppendTransaction.RunAsync(
-                _dataSource, batch.ConvertAll(pending => pending.Request), _time.GetUtcNow(), timeout.Token);
+                _dataSource, batch.ConvertAll(pending => pending.Request), _time.GetUtcNow(), _options.AppendTimeout, timeout.Token);
             for (var i = 0; i < batch.Count; i++) batch[i].Done.TrySetResult(outcomes[i]);
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException or IOException)

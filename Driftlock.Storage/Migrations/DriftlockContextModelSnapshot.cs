@@ -142,16 +142,20 @@ namespace Driftlock.Storage.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Sequence");
+
                     b.HasIndex("IncidentId", "Sequence");
 
-                    b.HasIndex("TenantId", "Sequence")
+                    b.HasIndex("TenantId", "Sequence", "DetectedAt")
                         .IsUnique();
-
-                    b.HasIndex("TenantId", "Service", "FirstEventTime");
 
                     b.HasIndex("TenantId", "Status", "Sequence");
 
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("TenantId", "Status", "Sequence"), new[] { "Severity" });
+
                     b.HasIndex("TenantId", "StreamId", "Sequence");
+
+                    b.HasIndex(new[] { "TenantId", "Service", "Sequence", "FirstEventTime", "LastEventTime" }, "IX_anomalies_tenant_id_service");
 
                     b.ToTable("anomalies", (string)null);
                 });
@@ -588,6 +592,10 @@ namespace Driftlock.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("received_unix_nano");
 
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
                     b.Property<int>("TenantId")
                         .HasColumnType("integer")
                         .HasColumnName("tenant_id");
@@ -606,6 +614,10 @@ namespace Driftlock.Storage.Migrations
                     b.Property<long>("HeadOffset")
                         .HasColumnType("bigint")
                         .HasColumnName("head_offset");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
 
                     b.HasKey("Id");
 
@@ -875,7 +887,7 @@ namespace Driftlock.Storage.Migrations
 
                     b.HasIndex("TenantId", "Id");
 
-                    b.HasIndex("TenantId", "Service");
+                    b.HasIndex("TenantId", "Service", "Id");
 
                     b.ToTable("streams", (string)null);
                 });

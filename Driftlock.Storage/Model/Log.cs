@@ -26,6 +26,9 @@ public sealed class LogEntry
 
     public long Offset { get; set; }
 
+    /// <summary>Day of receipt by the database's clock, as days since 1970, but never lower than that of the entry before: rises with the offsets.</summary>
+    public int Segment { get; set; }
+
     public int TenantId { get; set; }
 
     public LogEntryKind Kind { get; set; }
@@ -45,6 +48,9 @@ public sealed class LogPartition
 
     /// <summary>The last offset given out; 0 when empty.</summary>
     public long HeadOffset { get; set; }
+
+    /// <summary>Segment of the last entry.</summary>
+    public int Segment { get; set; }
 }
 
 /// <summary>Who judges a partition, and how far. A separate row from the head, so that judging never waits for appending.</summary>

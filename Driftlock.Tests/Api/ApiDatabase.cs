@@ -46,7 +46,7 @@ public sealed class ApiDatabase : IAsyncDisposable
         var database = new ApiDatabase(await server.CreateDatabaseAsync());
         await using var context = database.Context();
         database.Keys = Store.Keys(database._dataSource);
-        await new DatabaseSetup(context, database.Keys, TimeProvider.System).RunAsync(2, null, new EngineConfiguration(), CancellationToken.None);
+        await new DatabaseSetup(context, Store.Upkeep(database._dataSource), database.Keys, TimeProvider.System).RunAsync(2, null, new EngineConfiguration(), CancellationToken.None);
         return database;
     }
 

@@ -20,7 +20,9 @@ public sealed class ApiHost : IAsyncLifetime
     {
         await Task.WhenAll(_postgres.InitializeAsync().AsTask(), _redis.InitializeAsync().AsTask());
         Database = await ApiDatabase.CreateAsync(_postgres);
-        Api = await ApiServer.StartAsync(Database.ConnectionString, ("ConnectionStrings__redis", _redis.ConnectionString));
+        Api = await ApiServer.StartAsync(Database.ConnectionString, ("ConnectionStrings__redis", _redis.ConnectionString),
+            // All tests sign in from one address.
+            ("RateLimits__SignInPerMinute", "600000"));
     }
 
     public Task<TestTenant> AddTenantAsync(string name = "tenant") => Database.AddTenantAsync(name);

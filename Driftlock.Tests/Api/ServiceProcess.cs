@@ -18,7 +18,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         wait "$pid"
         """;
 
-    private const int LogCharacters = 64_000;
+    public const int LogCharacters = 4_000_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

@@ -102,6 +102,9 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Stops the server at once as its "fast" shutdown does, or, with "KILL", as a crash would; the data stays.</summary>
     public Task StopAsync(string signal = "INT") => _server!.StopAsync(signal);
 
+    /// <summary>What the server has written so far.</summary>
+    public string ReadLog() => _server!.ReadLog();
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)

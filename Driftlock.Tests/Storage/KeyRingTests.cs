@@ -67,7 +67,7 @@ public sealed class KeyRingTests(PostgresServer server)
         await using (var database = Store.Context(dataSource))
         {
             using var keys = Store.Keys(dataSource, New);
-            await new Driftlock.Storage.DatabaseSetup(database, keys, TimeProvider.System).RunAsync(1, null, new Driftlock.Cbad.EngineConfiguration(), Cancellation);
+            await new Driftlock.Storage.DatabaseSetup(database, Store.Upkeep(dataSource), keys, TimeProvider.System).RunAsync(1, null, new Driftlock.Cbad.EngineConfiguration(), Cancellation);
         }
         await using var count = dataSource.CreateCommand("SELECT count(*) FROM kept_master_key");
         Assert.Equal(0L, await count.ExecuteScalarAsync(Cancellation));

@@ -3,6 +3,7 @@ using Driftlock.Storage;
 using Driftlock.Storage.Detection;
 using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Secrets;
+using Driftlock.Storage.Upkeep;
 using Driftlock.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -39,7 +40,7 @@ public sealed class Store : IAsyncDisposable
         await using (var database = Context(dataSource))
         {
             using var keys = Keys(dataSource);
-            await new DatabaseSetup(database, keys, TimeProvider.System).RunAsync(
+            await new DatabaseSetup(database, Upkeep(dataSource), keys, TimeProvider.System).RunAsync(
                 Partitions, "a bootstrap key of good length", new EngineConfiguration(), TestContext.Current.CancellationToken);
         }
         var options = new EventLogOptions();
@@ -53,7 +54,10 @@ public sealed class Store : IAsyncDisposable
     public static KeyRingSource Keys(NpgsqlDataSource dataSource, string? masterKey = null, params string[] previous) => new(
         dataSource, Options.Create(new MasterKeyOptions { MasterKey = masterKey, PreviousMasterKeys = [.. previous] }), NullLogger<KeyRingSource>.Instance);
 
-    public DatabaseSetup SetUp(DriftlockContext database) => new(database, Keys(DataSource), TimeProvider.System);
+    /// <summary>With the default retention, unless told.</summary>
+    public static PartitionUpkeep Upkeep(NpgsqlDataSource dataSource, RetentionOptions? keep = null) => new(dataSource, PartitionedTables.Of(keep ?? new RetentionOptions()));
+
+    public DatabaseSetup SetUp(DriftlockContext database) => new(database, Upkeep(DataSource), Keys(DataSource), TimeProvider.System);
 
     public VerdictStore Verdicts() => new(DataSource, Keys(DataSource), TimeProvider.System);
 

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Driftlock.Storage.Migrations
 {
     [DbContext(typeof(DriftlockContext))]
-    [Migration("20261121233745_Operations")]
+    [Migration("20261122003526_Operations")]
     partial class Operations
     {
         /// <inheritdoc />
@@ -145,16 +145,20 @@ namespace Driftlock.Storage.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Sequence");
+
                     b.HasIndex("IncidentId", "Sequence");
 
-                    b.HasIndex("TenantId", "Sequence")
+                    b.HasIndex("TenantId", "Sequence", "DetectedAt")
                         .IsUnique();
-
-                    b.HasIndex("TenantId", "Service", "FirstEventTime");
 
                     b.HasIndex("TenantId", "Status", "Sequence");
 
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("TenantId", "Status", "Sequence"), new[] { "Severity" });
+
                     b.HasIndex("TenantId", "StreamId", "Sequence");
+
+                    b.HasIndex(new[] { "TenantId", "Service", "Sequence", "FirstEventTime", "LastEventTime" }, "IX_anomalies_tenant_id_service");
 
                     b.ToTable("anomalies", (string)null);
                 });
@@ -591,6 +595,10 @@ namespace Driftlock.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("received_unix_nano");
 
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
                     b.Property<int>("TenantId")
                         .HasColumnType("integer")
                         .HasColumnName("tenant_id");
@@ -609,6 +617,10 @@ namespace Driftlock.Storage.Migrations
                     b.Property<long>("HeadOffset")
                         .HasColumnType("bigint")
                         .HasColumnName("head_offset");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
 
                     b.HasKey("Id");
 
@@ -878,7 +890,7 @@ namespace Driftlock.Storage.Migrations
 
                     b.HasIndex("TenantId", "Id");
 
-                    b.HasIndex("TenantId", "Service");
+                    b.HasIndex("TenantId", "Service", "Id");
 
                     b.ToTable("streams", (string)null);
                 });
@@ -957,6 +969,33 @@ namespace Driftlock.Storage.Migrations
                     b.HasKey("TenantId", "Version");
 
                     b.ToTable("tenant_settings", (string)null);
+                });
+
+            modelBuilder.Entity("Driftlock.Storage.Model.UsageDay", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<long>("Events")
+                        .HasColumnType("bigint")
+                        .HasColumnName("events");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.HasKey("TenantId", "Day");
+
+                    b.ToTable("usage_days", (string)null);
                 });
 
             modelBuilder.Entity("Driftlock.Storage.Model.User", b =>

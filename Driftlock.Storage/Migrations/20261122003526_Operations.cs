@@ -92,26 +92,15 @@ namespace Driftlock.Storage.Migrations
                     table.PrimaryKey("PK_stream_anchors", x => x.id);
                 });
 
-            migrationBuilder.CreateTable(
-                name: "stream_minutes",
-                columns: table => new
-                {
-                    tenant_id = table.Column<int>(type: "integer", nullable: false),
-                    minute = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    stream_id = table.Column<long>(type: "bigint", nullable: false),
-                    events = table.Column<long>(type: "bigint", nullable: false),
-                    windows = table.Column<int>(type: "integer", nullable: false),
-                    anomalies = table.Column<int>(type: "integer", nullable: false),
-                    suppressed = table.Column<int>(type: "integer", nullable: false),
-                    ratio_sum = table.Column<double>(type: "double precision", nullable: false),
-                    ratio_windows = table.Column<int>(type: "integer", nullable: false),
-                    ratio_largest = table.Column<double>(type: "double precision", nullable: false),
-                    smallest_p_value = table.Column<double>(type: "double precision", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_stream_minutes", x => new { x.tenant_id, x.stream_id, x.minute });
-                });
+            migrationBuilder.Sql(
+                """
+                CREATE TABLE stream_minutes (
+                  tenant_id integer NOT NULL, minute timestamptz NOT NULL, stream_id bigint NOT NULL, events bigint NOT NULL, windows integer NOT NULL,
+                  anomalies integer NOT NULL, suppressed integer NOT NULL, ratio_sum double precision NOT NULL, ratio_windows integer NOT NULL,
+                  ratio_largest double precision NOT NULL, smallest_p_value double precision NOT NULL,
+                  CONSTRAINT "PK_stream_minutes" PRIMARY KEY (tenant_id, stream_id, minute)) PARTITION BY RANGE (minute);
+                CREATE TABLE stream_minutes_default PARTITION OF stream_minutes DEFAULT;
+                """);
 
             migrationBuilder.CreateTable(
                 name: "tenant_settings",
@@ -128,6 +117,21 @@ namespace Driftlock.Storage.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_tenant_settings", x => new { x.tenant_id, x.version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "usage_days",
+                columns: table => new
+                {
+                    tenant_id = table.Column<int>(type: "integer", nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    requests = table.Column<long>(type: "bigint", nullable: false),
+                    events = table.Column<long>(type: "bigint", nullable: false),
+                    bytes = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_usage_days", x => new { x.tenant_id, x.day });
                 });
 
             migrationBuilder.CreateIndex(
@@ -174,6 +178,9 @@ namespace Driftlock.Storage.Migrations
 
             migrationBuilder.DropTable(
                 name: "tenant_settings");
+
+            migrationBuilder.DropTable(
+                name: "usage_days");
 
             migrationBuilder.DropIndex(
                 name: "IX_anomalies_incident_id_sequence",

@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Driftlock.Storage.Migrations
 {
     [DbContext(typeof(DriftlockContext))]
-    [Migration("20261122000716_Usage")]
-    partial class Usage
+    [Migration("20261121233232_Partitions")]
+    partial class Partitions
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -67,10 +67,6 @@ namespace Driftlock.Storage.Migrations
                     b.Property<DateTimeOffset>("FirstEventTime")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("first_event_time");
-
-                    b.Property<string>("IncidentId")
-                        .HasColumnType("text")
-                        .HasColumnName("incident_id");
 
                     b.Property<bool>("IsSealed")
                         .HasColumnType("boolean")
@@ -134,10 +130,6 @@ namespace Driftlock.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("tenant_id");
 
-                    b.Property<string>("TraceId")
-                        .HasColumnType("text")
-                        .HasColumnName("trace_id");
-
                     b.Property<string>("Why")
                         .IsRequired()
                         .HasColumnType("text")
@@ -145,58 +137,20 @@ namespace Driftlock.Storage.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("IncidentId", "Sequence");
+                    b.HasIndex("Sequence");
 
-                    b.HasIndex("TenantId", "Sequence")
+                    b.HasIndex("TenantId", "Sequence", "DetectedAt")
                         .IsUnique();
 
-                    b.HasIndex("TenantId", "Service", "FirstEventTime");
+                    b.HasIndex(new[] { "TenantId", "Service", "Sequence", "FirstEventTime", "LastEventTime" }, "IX_anomalies_tenant_id_service");
 
                     b.HasIndex("TenantId", "Status", "Sequence");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("TenantId", "Status", "Sequence"), new[] { "Severity" });
 
                     b.HasIndex("TenantId", "StreamId", "Sequence");
 
                     b.ToTable("anomalies", (string)null);
-                });
-
-            modelBuilder.Entity("Driftlock.Storage.Model.AnomalyFeedback", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("AnomalyId")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("anomaly_id");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<string>("By")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("by");
-
-                    b.Property<short>("Kind")
-                        .HasColumnType("smallint")
-                        .HasColumnName("kind");
-
-                    b.Property<string>("Reason")
-                        .HasColumnType("text")
-                        .HasColumnName("reason");
-
-                    b.Property<int>("TenantId")
-                        .HasColumnType("integer")
-                        .HasColumnName("tenant_id");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("TenantId", "AnomalyId");
-
-                    b.ToTable("anomaly_feedback", (string)null);
                 });
 
             modelBuilder.Entity("Driftlock.Storage.Model.ApiKey", b =>
@@ -470,68 +424,6 @@ namespace Driftlock.Storage.Migrations
                     b.ToTable("idempotent_writes", (string)null);
                 });
 
-            modelBuilder.Entity("Driftlock.Storage.Model.Incident", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("text")
-                        .HasColumnName("id");
-
-                    b.Property<int>("Anomalies")
-                        .HasColumnType("integer")
-                        .HasColumnName("anomalies");
-
-                    b.Property<DateTimeOffset>("EndedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("ended_at");
-
-                    b.Property<long>("Sequence")
-                        .HasColumnType("bigint")
-                        .HasColumnName("sequence");
-
-                    b.PrimitiveCollection<string[]>("Services")
-                        .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("services");
-
-                    b.Property<short>("Severity")
-                        .HasColumnType("smallint")
-                        .HasColumnName("severity");
-
-                    b.Property<DateTimeOffset>("StartedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("started_at");
-
-                    b.Property<short>("Status")
-                        .HasColumnType("smallint")
-                        .HasColumnName("status");
-
-                    b.Property<DateTimeOffset?>("StatusChangedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("status_changed_at");
-
-                    b.Property<string>("StatusChangedBy")
-                        .HasColumnType("text")
-                        .HasColumnName("status_changed_by");
-
-                    b.Property<int>("TenantId")
-                        .HasColumnType("integer")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<string>("Title")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("title");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("TenantId", "Sequence")
-                        .IsUnique();
-
-                    b.HasIndex("TenantId", "Status", "EndedAt");
-
-                    b.ToTable("incidents", (string)null);
-                });
-
             modelBuilder.Entity("Driftlock.Storage.Model.IngestRequest", b =>
                 {
                     b.Property<int>("TenantId")
@@ -591,6 +483,10 @@ namespace Driftlock.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("received_unix_nano");
 
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
                     b.Property<int>("TenantId")
                         .HasColumnType("integer")
                         .HasColumnName("tenant_id");
@@ -609,6 +505,10 @@ namespace Driftlock.Storage.Migrations
                     b.Property<long>("HeadOffset")
                         .HasColumnType("bigint")
                         .HasColumnName("head_offset");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
 
                     b.HasKey("Id");
 
@@ -670,68 +570,6 @@ namespace Driftlock.Storage.Migrations
                     b.ToTable("signing_keys", (string)null);
                 });
 
-            modelBuilder.Entity("Driftlock.Storage.Model.StreamAnchor", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<long>("BlockEvents")
-                        .HasColumnType("bigint")
-                        .HasColumnName("block_events");
-
-                    b.Property<string>("Channel")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("channel");
-
-                    b.Property<DateTimeOffset>("FirstTime")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("first_time");
-
-                    b.Property<DateTimeOffset>("LastTime")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_time");
-
-                    b.PrimitiveCollection<double[]>("Means")
-                        .IsRequired()
-                        .HasColumnType("double precision[]")
-                        .HasColumnName("means");
-
-                    b.Property<DateTimeOffset>("PinnedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("pinned_at");
-
-                    b.Property<bool>("PinnedByHand")
-                        .HasColumnType("boolean")
-                        .HasColumnName("pinned_by_hand");
-
-                    b.Property<long>("StreamId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("stream_id");
-
-                    b.Property<DateTimeOffset?>("SupersededAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("superseded_at");
-
-                    b.Property<bool>("SupersededByHand")
-                        .HasColumnType("boolean")
-                        .HasColumnName("superseded_by_hand");
-
-                    b.Property<int>("TenantId")
-                        .HasColumnType("integer")
-                        .HasColumnName("tenant_id");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("TenantId", "StreamId", "PinnedAt");
-
-                    b.ToTable("stream_anchors", (string)null);
-                });
-
             modelBuilder.Entity("Driftlock.Storage.Model.StreamHour", b =>
                 {
                     b.Property<int>("TenantId")
@@ -761,57 +599,6 @@ namespace Driftlock.Storage.Migrations
                     b.HasKey("TenantId", "Hour", "StreamId");
 
                     b.ToTable("stream_hours", (string)null);
-                });
-
-            modelBuilder.Entity("Driftlock.Storage.Model.StreamMinute", b =>
-                {
-                    b.Property<int>("TenantId")
-                        .HasColumnType("integer")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<long>("StreamId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("stream_id");
-
-                    b.Property<DateTimeOffset>("Minute")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("minute");
-
-                    b.Property<int>("Anomalies")
-                        .HasColumnType("integer")
-                        .HasColumnName("anomalies");
-
-                    b.Property<long>("Events")
-                        .HasColumnType("bigint")
-                        .HasColumnName("events");
-
-                    b.Property<double>("RatioLargest")
-                        .HasColumnType("double precision")
-                        .HasColumnName("ratio_largest");
-
-                    b.Property<double>("RatioSum")
-                        .HasColumnType("double precision")
-                        .HasColumnName("ratio_sum");
-
-                    b.Property<int>("RatioWindows")
-                        .HasColumnType("integer")
-                        .HasColumnName("ratio_windows");
-
-                    b.Property<double>("SmallestPValue")
-                        .HasColumnType("double precision")
-                        .HasColumnName("smallest_p_value");
-
-                    b.Property<int>("Suppressed")
-                        .HasColumnType("integer")
-                        .HasColumnName("suppressed");
-
-                    b.Property<int>("Windows")
-                        .HasColumnType("integer")
-                        .HasColumnName("windows");
-
-                    b.HasKey("TenantId", "StreamId", "Minute");
-
-                    b.ToTable("stream_minutes", (string)null);
                 });
 
             modelBuilder.Entity("Driftlock.Storage.Model.StreamRow", b =>
@@ -878,7 +665,7 @@ namespace Driftlock.Storage.Migrations
 
                     b.HasIndex("TenantId", "Id");
 
-                    b.HasIndex("TenantId", "Service");
+                    b.HasIndex("TenantId", "Service", "Id");
 
                     b.ToTable("streams", (string)null);
                 });
@@ -891,10 +678,6 @@ namespace Driftlock.Storage.Migrations
                         .HasColumnName("id");
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
-
-                    b.Property<int?>("AutoAcknowledgeDays")
-                        .HasColumnType("integer")
-                        .HasColumnName("auto_acknowledge_days");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -919,71 +702,6 @@ namespace Driftlock.Storage.Migrations
                         .IsUnique();
 
                     b.ToTable("tenants", (string)null);
-                });
-
-            modelBuilder.Entity("Driftlock.Storage.Model.TenantSettingsVersion", b =>
-                {
-                    b.Property<int>("TenantId")
-                        .HasColumnType("integer")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
-
-                    b.Property<DateTimeOffset>("ChangedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("changed_at");
-
-                    b.Property<string>("ChangedBy")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("changed_by");
-
-                    b.Property<string>("Note")
-                        .HasColumnType("text")
-                        .HasColumnName("note");
-
-                    b.PrimitiveCollection<long[]>("Offsets")
-                        .IsRequired()
-                        .HasColumnType("bigint[]")
-                        .HasColumnName("offsets");
-
-                    b.Property<string>("Settings")
-                        .IsRequired()
-                        .HasColumnType("json")
-                        .HasColumnName("settings");
-
-                    b.HasKey("TenantId", "Version");
-
-                    b.ToTable("tenant_settings", (string)null);
-                });
-
-            modelBuilder.Entity("Driftlock.Storage.Model.UsageDay", b =>
-                {
-                    b.Property<int>("TenantId")
-                        .HasColumnType("integer")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<DateOnly>("Day")
-                        .HasColumnType("date")
-                        .HasColumnName("day");
-
-                    b.Property<long>("Bytes")
-                        .HasColumnType("bigint")
-                        .HasColumnName("bytes");
-
-                    b.Property<long>("Events")
-                        .HasColumnType("bigint")
-                        .HasColumnName("events");
-
-                    b.Property<long>("Requests")
-                        .HasColumnType("bigint")
-                        .HasColumnName("requests");
-
-                    b.HasKey("TenantId", "Day");
-
-                    b.ToTable("usage_days", (string)null);
                 });
 
             modelBuilder.Entity("Driftlock.Storage.Model.User", b =>

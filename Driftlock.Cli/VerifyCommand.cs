@@ -31,14 +31,14 @@ internal static class VerifyCommand
 
     private static int Run(string[] paths, VerificationKeys keys, string? head)
     {
-        var files = paths.Select(path => (Path: path, Bytes: Read(path))).ToList();
-        var stretches = files.Where(file => EvidenceLinks.IsChain(file.Bytes)).Select(file => ReadChain(file.Path, file.Bytes)).ToList();
+        var files = paths.Select(path => (Path: path, Bytes: Read(path))).ToLookup(file => EvidenceLinks.IsChain(file.Bytes));
+        var stretches = files[true].Select(file => ReadChain(file.Path, file.Bytes)).ToList();
         if (stretches.Count == 0 && head is not null) throw new InputException("--head needs a chain: give the answer of GET /api/v1/evidence/chain as well");
         var chain = stretches.Count == 0 ? null : new EvidenceChain(stretches, keys);
         var isGood = true;
-        foreach (var (path, bytes) in files.Where(file => !EvidenceLinks.IsChain(file.Bytes)))
+        foreach (var (path, bytes) in files[false])
         {
-            if (files.Count > 1) Console.Out.WriteLine($"{path}:");
+            if (paths.Length > 1) Console.Out.WriteLine($"{path}:");
             isGood &= VerifyBundle(bytes, keys, chain);
         }
         if (chain is not null) isGood &= VerifyChain(chain, keys, head);

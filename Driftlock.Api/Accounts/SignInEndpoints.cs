@@ -1,6 +1,7 @@
 using Driftlock.Api.Audit;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
+using Driftlock.Api.Limits;
 using Driftlock.Storage.Audit;
 using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,13 +12,14 @@ namespace Driftlock.Api.Accounts;
 /// <summary>What users do with their own account.</summary>
 public static class SignInEndpoints
 {
-    private const int LongestEmail = 254;
+    /// <summary>Of an e-mail address: RFC 5321 4.5.3.1.3, less the angle brackets.</summary>
+    public const int LongestEmail = 254;
     private const string UsersOnly = "only a user who signed in has a password and a second factor; API keys and tokens have none";
 
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/auth").WithTags("Accounts").RequireAuthorization();
-        group.MapPost("/sign-in", SignInAsync).AllowAnonymous().WithSummary("A session for e-mail address and password, and code where the user has a second factor");
+        group.MapPost("/sign-in", SignInAsync).AllowAnonymous().WithMetadata(new LimitedByAddress()).WithSummary("A session for e-mail address and password, and code where the user has a second factor");
         group.MapPost("/sign-out", SignOutAsync).WithSummary("End this session at once");
         group.MapPost("/password", ChangePasswordAsync).WithSummary("Change one's own password; all sessions end");
         group.MapPost("/second-factor", BeginAsync).WithSummary("A new authenticator key; it counts once a code is confirmed");

@@ -6,7 +6,6 @@ namespace Driftlock.Api.Accounts;
 
 public static class UserEndpoints
 {
-    private const int LongestEmail = 254;
     private const string RoleNames = "must be viewer, analyst, admin or operator";
 
     public static void MapUsers(this IEndpointRouteBuilder routes)
@@ -23,7 +22,7 @@ public static class UserEndpoints
     private static async Task<Results<Created<CreatedUser>, ProblemHttpResult>> CreateAsync(
         NewUser wanted, Caller caller, UserChanges users, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(wanted.Email) || wanted.Email.Length > LongestEmail || wanted.Email.Any(char.IsControl))
+        if (string.IsNullOrWhiteSpace(wanted.Email) || wanted.Email.Length > SignInEndpoints.LongestEmail || wanted.Email.Any(char.IsControl))
         {
             return ApiProblem.Invalid("email", "must be an e-mail address");
         }

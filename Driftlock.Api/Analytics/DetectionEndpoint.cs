@@ -1,5 +1,5 @@
 using Driftlock.Api.Auth;
-using Driftlock.Api.Errors;
+using Driftlock.Api.Queries;
 using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;

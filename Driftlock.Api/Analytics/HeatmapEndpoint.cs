@@ -1,6 +1,7 @@
 using System.Globalization;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
+using Driftlock.Api.Queries;
 using Driftlock.Cbad.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;

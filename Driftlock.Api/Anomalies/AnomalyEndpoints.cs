@@ -2,6 +2,7 @@ using System.Text;
 using Driftlock.Api.Anomalies.Reports;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
+using Driftlock.Api.Queries;
 using Driftlock.Api.EvidenceChain;
 using Driftlock.Cbad;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -33,7 +34,7 @@ public static class AnomalyEndpoints
         var items = await AnomalyQueries.ListAsync(query.OrderByDescending(anomaly => anomaly.Sequence), limit + 1, cancellationToken);
         var more = items.Count > limit;
         if (more) items.RemoveAt(limit);
-        return TypedResults.Ok(new AnomalyPage(items, more ? AnomalyFilter.CursorAfter(items[^1]) : null));
+        return TypedResults.Ok(new AnomalyPage(items, more ? ListCursor.After(items[^1].Sequence) : null));
     }
 
     private static async Task<Results<Ok<AnomalyDetail>, ProblemHttpResult>> FindAsync(
@@ -82,8 +83,7 @@ public static class AnomalyEndpoints
         {
             return ApiProblem.Invalid("status", "must be open, acknowledged, resolved or dismissed");
         }
-        if (change.Notes?.Length > LongestNotes) return ApiProblem.Invalid("notes", $"must have at most {LongestNotes} characters");
-        if (change.Notes?.Contains('\0') == true) return ApiProblem.Invalid("notes", "must not contain the character U+0000");
+        if (NoteProblem.Of(change.Notes, "notes", LongestNotes) is { } badNotes) return badNotes;
         return await statuses.ApplyAsync(caller, id, status, change.Notes, cancellationToken) switch
         {
             StatusChangeOutcome.NotFound => ApiProblem.NotFound("anomaly"),

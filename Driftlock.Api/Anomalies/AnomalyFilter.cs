@@ -1,5 +1,6 @@
 using System.Globalization;
 using Driftlock.Api.Errors;
+using Driftlock.Api.Queries;
 using Driftlock.Cbad.Events;
 using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,39 +17,31 @@ public sealed record AnomalyFilter(
     public const int LargestLimit = 200;
     private const int LongestText = 200;
 
-    /// <summary>Postgres text cannot hold it, and would fail the query.</summary>
-    internal const string NoNul = "must not contain the character U+0000";
-
     /// <summary>Adds the filters to a query that is already limited to the caller's tenant.</summary>
     public bool TryApply(ref IQueryable<Anomaly> query, out int limit, out ProblemHttpResult? problem)
     {
-        limit = DefaultLimit;
-        problem = null;
-        if (Limit is not null && !(int.TryParse(Limit, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= LargestLimit))
-        {
-            return Fail("limit", $"must be a whole number from 1 to {LargestLimit}", out problem);
-        }
+        if (!ListLimit.TryRead(Limit, DefaultLimit, LargestLimit, out limit, out problem)) return false;
         if (Stream is not null)
         {
             if (!StreamId.TryParse(Stream, out var id)) return Fail("stream", "must be a stream id of 16 hex digits", out problem);
             var stream = (long)id.Value;
             query = query.Where(anomaly => anomaly.StreamId == stream);
         }
-        if (Service?.Contains('\0') == true) return Fail("service", NoNul, out problem);
+        if (QueryWord.HasNul(Service)) return Fail("service", QueryWord.NoNul, out problem);
         if (!string.IsNullOrEmpty(Service)) query = query.Where(anomaly => anomaly.Service == Service);
         if (Signal is not null)
         {
-            if (!TryName<Signal>(Signal, out var signal)) return Fail("signal", "must be logs, metrics or traces", out problem);
+            if (!QueryWord.TryName<Signal>(Signal, out var signal)) return Fail("signal", "must be logs, metrics or traces", out problem);
             query = query.Where(anomaly => anomaly.Signal == (short)signal);
         }
         if (Severity is not null)
         {
-            if (!TryName<Severity>(Severity, out var severity)) return Fail("severity", "must be low, medium, high or critical", out problem);
+            if (!QueryWord.TryName<Severity>(Severity, out var severity)) return Fail("severity", "must be low, medium, high or critical", out problem);
             query = query.Where(anomaly => anomaly.Severity == severity);
         }
         if (Status is not null)
         {
-            if (!TryName<AnomalyStatus>(Status, out var status))
+            if (!QueryWord.TryName<AnomalyStatus>(Status, out var status))
             {
                 return Fail("status", "must be open, acknowledged, resolved or dismissed", out problem);
             }
@@ -56,8 +49,6 @@ public sealed record AnomalyFilter(
         }
         return TryApplyRanges(ref query, out problem) && TryApplyText(ref query, out problem) && TryApplyCursor(ref query, out problem);
     }
-
-    public static string CursorAfter(AnomalySummary last) => last.Sequence.ToString("x", CultureInfo.InvariantCulture);
 
     private bool TryApplyRanges(ref IQueryable<Anomaly> query, out ProblemHttpResult? problem)
     {
@@ -90,7 +81,7 @@ public sealed record AnomalyFilter(
         problem = null;
         if (string.IsNullOrEmpty(Text)) return true;
         if (Text.Length > LongestText) return Fail("text", $"must have at most {LongestText} characters", out problem);
-        if (Text.Contains('\0')) return Fail("text", NoNul, out problem);
+        if (QueryWord.HasNul(Text)) return Fail("text", QueryWord.NoNul, out problem);
         var pattern = "%" + Text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_") + "%";
         query = query.Where(anomaly => EF.Functions.ILike(anomaly.Why, pattern, @"\") || EF.Functions.ILike(anomaly.CostliestLine, pattern, @"\"));
         return true;
@@ -99,19 +90,10 @@ public sealed record AnomalyFilter(
     /// <summary>Newest first: a page begins below the last one's smallest sequence, so that new anomalies do not shift it.</summary>
     private bool TryApplyCursor(ref IQueryable<Anomaly> query, out ProblemHttpResult? problem)
     {
-        problem = null;
-        if (Cursor is null) return true;
-        if (!long.TryParse(Cursor, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var sequence))
-        {
-            return Fail("cursor", "must be the nextCursor of an earlier page", out problem);
-        }
+        if (!ListCursor.TryRead(Cursor, long.MaxValue, out var sequence, out problem)) return false;
         query = query.Where(anomaly => anomaly.Sequence < sequence);
         return true;
     }
-
-    /// <summary>One name of an enum, and neither its number nor several names, which Enum.TryParse would add up.</summary>
-    internal static bool TryName<T>(string text, out T value) where T : struct, Enum =>
-        Enum.TryParse(text, ignoreCase: true, out value) && text.All(char.IsAsciiLetter) && Enum.IsDefined(value);
 
     private static bool TryNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);

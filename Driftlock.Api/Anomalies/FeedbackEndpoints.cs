@@ -1,6 +1,5 @@
 using Driftlock.Api.Audit;
 using Driftlock.Api.Auth;
-using Driftlock.Api.Config;
 using Driftlock.Api.Errors;
 using Driftlock.Storage;
 using Driftlock.Storage.Audit;
@@ -41,7 +40,7 @@ public static class FeedbackEndpoints
         string id, NewFeedback wanted, Caller caller, AnomalyQueries anomalies, DriftlockContext database, AuditedChange change, TimeProvider time, CancellationToken cancellationToken)
     {
         if (wanted.Kind is not { } kind || !Enum.IsDefined(kind)) return ApiProblem.Invalid("kind", "must be confirmed, falsePositive or irrelevant");
-        if (SettingsProblem.OfNote(wanted.Reason, "reason") is { } badReason) return badReason;
+        if (NoteProblem.Of(wanted.Reason, "reason") is { } badReason) return badReason;
         if (!await anomalies.Of(caller.TenantId).AnyAsync(anomaly => anomaly.Id == id, cancellationToken)) return ApiProblem.NotFound("anomaly");
         var added = await change.RunAsync<FeedbackItem?>(caller, async cancellation =>
         {

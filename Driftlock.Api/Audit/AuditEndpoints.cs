@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Driftlock.Api.Auth;
+using Driftlock.Api.Queries;
 using Driftlock.Cbad;
 using Driftlock.Storage;
 using Driftlock.Storage.Audit;
@@ -49,7 +49,7 @@ public static class AuditEndpoints
         return TypedResults.Ok(new AuditPage(
             rows.ConvertAll(row => new AuditItem(
                 row.Position, row.At, row.Actor, row.ActorName, row.Action, row.Target, Parse(row.Before), Parse(row.After), row.PreviousHash, row.Hash)),
-            more ? rows[^1].Position.ToString("x", CultureInfo.InvariantCulture) : null));
+            more ? ListCursor.After(rows[^1].Position) : null));
     }
 
     private static async Task<Ok<AuditCheck>> CheckAsync(Caller caller, DriftlockContext database, CancellationToken cancellationToken)

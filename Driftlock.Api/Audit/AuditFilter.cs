@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using Driftlock.Api.Anomalies;
 using Driftlock.Api.Errors;
+using Driftlock.Api.Queries;
 using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,20 +12,14 @@ public sealed record AuditFilter(string? Limit, string? Cursor, string? Action, 
     private const int DefaultLimit = 100;
     private const int LargestLimit = 500;
 
-    /// <summary>Adds the filters to a query that is already limited to the caller's tenant. Newest first, as <see cref="AnomalyFilter"/>.</summary>
+    /// <summary>Adds the filters to a query that is already limited to the caller's tenant. Newest first.</summary>
     public bool TryApply(ref IQueryable<AuditEntry> query, out int limit, [NotNullWhen(false)] out ProblemHttpResult? problem)
     {
         if (!ListLimit.TryRead(Limit, DefaultLimit, LargestLimit, out limit, out problem)) return false;
-        if (Cursor is not null)
-        {
-            if (!long.TryParse(Cursor, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var before))
-            {
-                return Fail("cursor", ListLimit.BadCursor, out problem);
-            }
-            query = query.Where(entry => entry.Position < before);
-        }
-        if (Action?.Contains('\0') == true) return Fail("action", AnomalyFilter.NoNul, out problem);
-        if (Target?.Contains('\0') == true) return Fail("target", AnomalyFilter.NoNul, out problem);
+        if (!ListCursor.TryRead(Cursor, long.MaxValue, out var before, out problem)) return false;
+        query = query.Where(entry => entry.Position < before);
+        if (QueryWord.HasNul(Action)) return Fail("action", QueryWord.NoNul, out problem);
+        if (QueryWord.HasNul(Target)) return Fail("target", QueryWord.NoNul, out problem);
         if (!string.IsNullOrEmpty(Action)) query = query.Where(entry => entry.Action == Action);
         if (!string.IsNullOrEmpty(Target)) query = query.Where(entry => entry.Target == Target);
         return true;

@@ -1,10 +1,11 @@
+using Driftlock.Api.Hosting;
 using System.Collections.Concurrent;
 using Npgsql;
 
 namespace Driftlock.Api.Auth;
 
 /// <summary>Notes when each API key was last used, and writes it once a minute: a write a request would cost more than it tells.</summary>
-public sealed partial class KeyUse(NpgsqlDataSource dataSource, TimeProvider time, ILogger<KeyUse> logger) : BackgroundService
+public sealed partial class KeyUse(NpgsqlDataSource dataSource, TimeProvider time, ILogger<KeyUse> logger) : PeriodicService(Interval, time)
 {
     /// <summary>Keys noted between two writes; further ones wait for the next.</summary>
     private const int Most = 100_000;
@@ -15,7 +16,7 @@ public sealed partial class KeyUse(NpgsqlDataSource dataSource, TimeProvider tim
 
     public void Note(Guid key)
     {
-        if (_used.Count < Most || _used.ContainsKey(key)) _used[key] = time.GetUtcNow();
+        if (_used.Count < Most || _used.ContainsKey(key)) _used[key] = Time.GetUtcNow();
     }
 
     public async Task FlushAsync(CancellationToken cancellationToken)
@@ -37,18 +38,7 @@ public sealed partial class KeyUse(NpgsqlDataSource dataSource, TimeProvider tim
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await FlushAsync(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: the last minute of use is not worth a wait.
-        }
-    }
+    protected override Task RunAsync(CancellationToken cancellationToken) => FlushAsync(cancellationToken);
 
     [LoggerMessage(EventId = 442, Level = LogLevel.Warning, Message = "Writing when keys were used failed; trying again in a minute")]
     private partial void Failed(Exception exception);

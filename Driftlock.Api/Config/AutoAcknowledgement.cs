@@ -1,26 +1,14 @@
+using Driftlock.Api.Hosting;
 using Npgsql;
 
 namespace Driftlock.Api.Config;
 
 /// <summary>Runs the policy of <see cref="AutoAcknowledgePolicy"/> now and then.</summary>
-public sealed partial class AutoAcknowledgement(IServiceScopeFactory scopes, TimeProvider time, ILogger<AutoAcknowledgement> logger) : BackgroundService
+public sealed partial class AutoAcknowledgement(IServiceScopeFactory scopes, TimeProvider time, ILogger<AutoAcknowledgement> logger) : PeriodicService(Interval, time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunAsync(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
-
-    private async Task RunAsync(CancellationToken cancellationToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {

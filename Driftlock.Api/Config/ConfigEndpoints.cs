@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
+using Driftlock.Api.Queries;
 using Driftlock.Cbad;
 using Driftlock.Cbad.Settings;
 using Driftlock.Storage;
@@ -32,7 +32,7 @@ public static class ConfigEndpoints
     private static async Task<Results<Ok<Configuration>, ProblemHttpResult>> PatchAsync(
         ConfigurationPatch patch, Caller caller, SettingsStore settings, AutoAcknowledgePolicy policy, DriftlockContext database, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (SettingsProblem.OfNote(patch.Note) is { } badNote) return badNote;
+        if (NoteProblem.Of(patch.Note, "note") is { } badNote) return badNote;
         if (patch.IdleWindowMilliseconds is not (null or (>= 1 and <= LongestIdleMilliseconds))) return ApiProblem.Invalid("idleWindowMilliseconds", "must be 1 to 86400000 (a day)");
         if (patch.AutoAcknowledgeDays is not (null or (>= 0 and <= AutoAcknowledgePolicy.MostDays))) return ApiProblem.Invalid("autoAcknowledgeDays", $"must be 0 (never) to {AutoAcknowledgePolicy.MostDays}");
         try
@@ -52,15 +52,14 @@ public static class ConfigEndpoints
         string? limit, string? cursor, Caller caller, DriftlockContext database, CancellationToken cancellationToken)
     {
         if (!ListLimit.TryRead(limit, DefaultLimit, LargestLimit, out var count, out var problem)) return problem;
-        var before = long.MaxValue;
-        if (cursor is not null && !long.TryParse(cursor, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out before)) return ApiProblem.Invalid("cursor", ListLimit.BadCursor);
+        if (!ListCursor.TryRead(cursor, long.MaxValue, out var before, out problem)) return problem;
         var rows = await database.TenantSettings.AsNoTracking().Where(row => row.TenantId == caller.TenantId && row.Version < before)
             .OrderByDescending(row => row.Version).Take(count + 1).ToListAsync(cancellationToken);
         var more = rows.Count > count;
         if (more) rows.RemoveAt(count);
         return TypedResults.Ok(new ConfigurationHistory(
             rows.ConvertAll(row => new ConfigurationVersion(row.Version, JsonElement.Parse(row.Settings), row.ChangedAt, row.ChangedBy, row.Note)),
-            more ? rows[^1].Version.ToString("x", CultureInfo.InvariantCulture) : null));
+            more ? ListCursor.After(rows[^1].Version) : null));
     }
 
     private static SettingsEdit Edit(TenantSettings current, ConfigurationPatch patch, DateTimeOffset now)

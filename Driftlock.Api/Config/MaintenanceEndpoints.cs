@@ -1,5 +1,6 @@
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
+using Driftlock.Api.Queries;
 using Driftlock.Cbad.Settings;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -25,7 +26,7 @@ public static class MaintenanceEndpoints
     private static async Task<Results<Created<MaintenanceWindow>, ProblemHttpResult>> CreateAsync(
         NewMaintenanceWindow wanted, Caller caller, SettingsStore settings, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (SettingsProblem.OfNote(wanted.Reason, "reason") is { } badReason) return badReason;
+        if (NoteProblem.Of(wanted.Reason, "reason") is { } badReason) return badReason;
         if (wanted.From is not { } from) return ApiProblem.Invalid("from", QueryTime.Format);
         if (wanted.To is not { } to || to <= from) return ApiProblem.Invalid("to", "must be a time after from");
         if (wanted.Service is { } service && (service.Length is 0 or > Maintenance.LongestService || service.Contains('\0'))) return ApiProblem.Invalid("service", $"must have 1 to {Maintenance.LongestService} characters, or be absent for all services");

@@ -6,8 +6,6 @@ namespace Driftlock.Api.Config;
 /// <summary>What is wrong with settings, in the form of the API.</summary>
 internal static class SettingsProblem
 {
-    public const int LongestNote = 1_000;
-
     /// <summary>The engine's messages begin with the key.</summary>
     public static ProblemHttpResult Of(FormatException failure)
     {
@@ -17,10 +15,4 @@ internal static class SettingsProblem
     }
 
     public static ProblemHttpResult Changed(string conflict) => ApiProblem.Conflict("changed_meanwhile", conflict);
-
-    /// <returns>Null when the note can be kept.</returns>
-    public static ProblemHttpResult? OfNote(string? note, string field = "note") =>
-        note?.Length > LongestNote ? ApiProblem.Invalid(field, $"must have at most {LongestNote} characters")
-        : note?.Contains('\0') == true ? ApiProblem.Invalid(field, "must not contain the character U+0000")
-        : null;
 }

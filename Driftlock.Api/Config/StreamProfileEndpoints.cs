@@ -40,7 +40,7 @@ public static class StreamProfileEndpoints
     private static async Task<Results<Ok<StreamProfile>, ProblemHttpResult>> PutAsync(
         string id, StreamProfileUpdate wanted, Caller caller, StreamLookup streams, SettingsStore settings, CancellationToken cancellationToken)
     {
-        if (SettingsProblem.OfNote(wanted.Note) is { } badNote) return badNote;
+        if (NoteProblem.Of(wanted.Note, "note") is { } badNote) return badNote;
         if (await streams.FindAsync(caller, id, cancellationToken) is not { } stream) return ApiProblem.NotFound("stream");
         var text = stream.StreamId.ToString();
         StreamSettings? own = wanted.Profile switch

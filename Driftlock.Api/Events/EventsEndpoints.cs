@@ -17,10 +17,9 @@ public sealed record EventsResult(long Accepted, long Rejected, bool Repeated, I
 /// <summary>Plain JSON for people without OpenTelemetry.</summary>
 public static class EventsEndpoints
 {
-    public const string Path = "/events";
 
     public static void MapEvents(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(Path, IngestAsync).RequireAuthorization(Policies.Ingest).WithTags("Events")
+        routes.MapPost("/events", IngestAsync).RequireAuthorization(Policies.Ingest).WithMetadata(new RecognisesRepetition()).WithTags("Events")
             .WithSummary("Send log events as one JSON object, an array, or NDJSON")
             .WithDescription(
                 "An event: {\"service\":\"shop\",\"message\":\"paid\",\"severity\":\"INFO\",\"timestamp\":\"2026-01-02T03:04:05Z\",\"attributes\":{}}. "

@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Driftlock.Api.Auth;
-using Driftlock.Api.Errors;
+using Driftlock.Api.Queries;
 using Driftlock.Cbad;
 using Driftlock.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -43,11 +42,7 @@ public static class EvidenceChainEndpoints
         string? limit, string? cursor, Caller caller, DriftlockContext database, CancellationToken cancellationToken)
     {
         if (!ListLimit.TryRead(limit, DefaultLimit, LargestLimit, out var count, out var problem)) return problem;
-        long after = 0;
-        if (cursor is not null && !long.TryParse(cursor, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out after))
-        {
-            return ApiProblem.Invalid("cursor", ListLimit.BadCursor);
-        }
+        if (!ListCursor.TryRead(cursor, 0, out var after, out problem)) return problem;
         var links = await database.EvidenceChain.AsNoTracking().Where(link => link.TenantId == caller.TenantId && link.Position > after)
             .OrderBy(link => link.Position).Take(count + 1)
             .Select(link => new EvidenceLink(link.Position, link.AnomalyId, link.ContentHash, link.PreviousHash, link.Hash, link.KeyId, link.Signature))
@@ -55,6 +50,6 @@ public static class EvidenceChainEndpoints
         var more = links.Count > count;
         if (more) links.RemoveAt(count);
         return TypedResults.Ok(new EvidenceLinks(
-            EvidenceLinks.CurrentFormat, caller.TenantId, links, more ? links[^1].Position.ToString("x", CultureInfo.InvariantCulture) : null));
+            EvidenceLinks.CurrentFormat, caller.TenantId, links, more ? ListCursor.After(links[^1].Position) : null));
     }
 }

@@ -7,28 +7,15 @@ namespace Driftlock.Api.Hosting;
 
 /// <summary>Forgets what has had its time: hashes of requests, answers of idempotent writes, sessions of users.</summary>
 public sealed partial class ExpiredRows(
-    NpgsqlDataSource dataSource, IOptions<EventLogOptions> options, TimeProvider time, ILogger<ExpiredRows> logger) : BackgroundService
+    NpgsqlDataSource dataSource, IOptions<EventLogOptions> options, TimeProvider time, ILogger<ExpiredRows> logger) : PeriodicService(Interval, time)
 {
     private const int AtOnce = 10_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunAsync(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
-
-    private async Task RunAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         try
         {
             await DeleteAsync("DELETE FROM ingest_requests WHERE ctid = ANY(ARRAY(SELECT ctid FROM ingest_requests WHERE received_at < $1 LIMIT $2))", now - options.Value.RepeatWindow, cancellationToken);

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
-using Driftlock.Api.Events;
+using Driftlock.Api.Ingest;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Driftlock.Api.Idempotency;
@@ -50,8 +50,8 @@ public sealed class IdempotencyMiddleware(RequestDelegate next)
     }
 
     private static bool IsWrite(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<IHttpMethodMetadata>() is { } methods && !methods.HttpMethods.Contains(HttpMethods.Get)
-        && context.Request.Path.StartsWithSegments("/api/v1", out var rest) && !rest.StartsWithSegments(EventsEndpoints.Path);
+        context.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<IHttpMethodMetadata>() is { } methods && !methods.HttpMethods.Contains(HttpMethods.Get)
+        && metadata.GetMetadata<RecognisesRepetition>() is null && metadata.GetMetadata<OtlpRoute>() is null;
 
     private async Task CarryOutAsync(HttpContext context, IdempotentWrites writes, Caller caller, string key)
     {
@@ -123,3 +123,6 @@ public sealed class IdempotencyMiddleware(RequestDelegate next)
         return hash.GetHashAndReset();
     }
 }
+
+/// <summary>On an endpoint that sees to repetitions by itself.</summary>
+public sealed record RecognisesRepetition;

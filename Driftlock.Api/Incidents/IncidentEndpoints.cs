@@ -1,7 +1,7 @@
-using System.Globalization;
 using Driftlock.Api.Anomalies;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
+using Driftlock.Api.Queries;
 using Driftlock.Storage;
 using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -52,25 +52,22 @@ public static class IncidentEndpoints
         var query = database.Incidents.AsNoTracking().Where(incident => incident.TenantId == caller.TenantId);
         if (status is not null)
         {
-            if (!AnomalyFilter.TryName<IncidentStatus>(status, out var wanted)) return ApiProblem.Invalid("status", "must be open, acknowledged or resolved");
+            if (!QueryWord.TryName<IncidentStatus>(status, out var wanted)) return ApiProblem.Invalid("status", "must be open, acknowledged or resolved");
             query = query.Where(incident => incident.Status == wanted);
         }
         if (severity is not null)
         {
-            if (!AnomalyFilter.TryName<Severity>(severity, out var least)) return ApiProblem.Invalid("severity", "must be low, medium, high or critical");
+            if (!QueryWord.TryName<Severity>(severity, out var least)) return ApiProblem.Invalid("severity", "must be low, medium, high or critical");
             query = query.Where(incident => incident.Severity >= least);
         }
-        if (service?.Contains('\0') == true) return ApiProblem.Invalid("service", AnomalyFilter.NoNul);
+        if (QueryWord.HasNul(service)) return ApiProblem.Invalid("service", QueryWord.NoNul);
         if (!string.IsNullOrEmpty(service)) query = query.Where(incident => incident.Services.Contains(service));
-        if (cursor is not null)
-        {
-            if (!long.TryParse(cursor, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var before)) return ApiProblem.Invalid("cursor", ListLimit.BadCursor);
-            query = query.Where(incident => incident.Sequence < before);
-        }
+        if (!ListCursor.TryRead(cursor, long.MaxValue, out var before, out problem)) return problem;
+        query = query.Where(incident => incident.Sequence < before);
         var rows = await query.OrderByDescending(incident => incident.Sequence).Take(count + 1).ToListAsync(cancellationToken);
         var more = rows.Count > count;
         if (more) rows.RemoveAt(count);
-        return TypedResults.Ok(new IncidentPage(rows.ConvertAll(IncidentQueries.View), more ? rows[^1].Sequence.ToString("x", CultureInfo.InvariantCulture) : null));
+        return TypedResults.Ok(new IncidentPage(rows.ConvertAll(IncidentQueries.View), more ? ListCursor.After(rows[^1].Sequence) : null));
     }
 
     private static async Task<Results<Ok<IncidentDetail>, ProblemHttpResult>> FindAsync(

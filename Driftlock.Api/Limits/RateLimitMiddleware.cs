@@ -13,7 +13,6 @@ namespace Driftlock.Api.Limits;
 public sealed class RateLimitMiddleware(RequestDelegate next, TokenBuckets buckets, TenantLimits tenants, IOptions<RateLimitOptions> options)
 {
     private const int SignInBurst = 20;
-    private const string SignInPath = "/api/v1/auth/sign-in";
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -41,7 +40,7 @@ public sealed class RateLimitMiddleware(RequestDelegate next, TokenBuckets bucke
                 new BucketLimit("tenant", string.Create(CultureInfo.InvariantCulture, $"tenant:{caller.TenantId}"), perSecond, (int)Math.Min(o.TenantBurst, Math.Max(1, 2 * perSecond))),
             ];
         }
-        return context.Request.Path.Equals(SignInPath, StringComparison.OrdinalIgnoreCase)
+        return context.GetEndpoint()?.Metadata.GetMetadata<LimitedByAddress>() is not null
             ? [new BucketLimit("sign-in", $"address:{context.Connection.RemoteIpAddress}", o.SignInPerMinute / 60, SignInBurst)]
             : [];
     }
@@ -71,3 +70,6 @@ public sealed class RateLimitMiddleware(RequestDelegate next, TokenBuckets bucke
     /// <summary>Whole ones, at least one.</summary>
     private static int Seconds(TimeSpan wait) => Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
 }
+
+/// <summary>On an endpoint that anybody may call who has no key yet: each address has a bucket of its own.</summary>
+public sealed record LimitedByAddress;

@@ -1,3 +1,4 @@
+using Driftlock.Api.Hosting;
 using System.Collections.Concurrent;
 using Npgsql;
 
@@ -7,7 +8,7 @@ namespace Driftlock.Api.Limits;
 /// Counts what each tenant sends, by day of UTC, and knows about how much of its quota is used. Counts are written every few seconds, when
 /// those of other replicas come back: a quota can be passed by what is sent in that time, and a crash forgets as much.
 /// </summary>
-public sealed partial class UsageMeter(NpgsqlDataSource dataSource, TimeProvider time, ILogger<UsageMeter> logger) : BackgroundService
+public sealed partial class UsageMeter(NpgsqlDataSource dataSource, TimeProvider time, ILogger<UsageMeter> logger) : PeriodicService(Interval, time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -50,21 +51,16 @@ public sealed partial class UsageMeter(NpgsqlDataSource dataSource, TimeProvider
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>What was counted since the last time is written before the end.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await FlushAsync(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            using var patience = new CancellationTokenSource(Interval, time);
-            await FlushAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await base.StopAsync(cancellationToken);
+        await FlushAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+    protected override Task RunAsync(CancellationToken cancellationToken) => FlushAsync(cancellationToken);
+
+    private DateOnly Today => DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
 
     [LoggerMessage(EventId = 441, Level = LogLevel.Warning, Message = "Writing the usage failed; trying again")]
     private partial void Failed(Exception exception);

@@ -1,6 +1,5 @@
 using Driftlock.Api.Audit;
 using Driftlock.Api.Auth;
-using Driftlock.Api.Config;
 using Driftlock.Api.Errors;
 using Driftlock.Storage;
 using Driftlock.Storage.Audit;
@@ -69,7 +68,7 @@ public sealed class AnchorChanges(StreamLookup streams, DriftlockContext databas
     public async Task<Results<Accepted<AcceptedAnchor>, ProblemHttpResult>> ApplyAsync(
         string id, AnchorRequest request, AnchorAction action, Caller caller, CancellationToken cancellationToken)
     {
-        if (SettingsProblem.OfNote(request.Reason, "reason") is { } badReason) return badReason;
+        if (NoteProblem.Of(request.Reason, "reason") is { } badReason) return badReason;
         if (await streams.FindAsync(caller, id, cancellationToken) is not { } stream) return ApiProblem.NotFound("stream");
         var name = action.ToString().ToLowerInvariant();
         var accepted = await change.RunAsync<AcceptedAnchor>(caller, async cancellation =>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Driftlock.Api.Anomalies;
 using Driftlock.Api.Errors;
+using Driftlock.Api.Queries;
 using Driftlock.Cbad.Events;
 using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,14 +17,14 @@ public sealed record StreamFilter(string? Signal, string? Service, string? Limit
         if (!ListLimit.TryRead(Limit, AnomalyFilter.DefaultLimit, AnomalyFilter.LargestLimit, out limit, out problem)) return false;
         if (Signal is not null)
         {
-            if (!AnomalyFilter.TryName<Signal>(Signal, out var signal)) return Fail("signal", "must be logs, metrics or traces", out problem);
+            if (!QueryWord.TryName<Signal>(Signal, out var signal)) return Fail("signal", "must be logs, metrics or traces", out problem);
             query = query.Where(stream => stream.Signal == (short)signal);
         }
-        if (Service?.Contains('\0') == true) return Fail("service", AnomalyFilter.NoNul, out problem);
+        if (QueryWord.HasNul(Service)) return Fail("service", QueryWord.NoNul, out problem);
         if (!string.IsNullOrEmpty(Service)) query = query.Where(stream => stream.Service == Service);
         if (Cursor is not null)
         {
-            if (!StreamId.TryParse(Cursor, out var after)) return Fail("cursor", ListLimit.BadCursor, out problem);
+            if (!StreamId.TryParse(Cursor, out var after)) return Fail("cursor", ListCursor.Bad, out problem);
             var value = (long)after.Value;
             query = query.Where(stream => stream.Id > value);
         }

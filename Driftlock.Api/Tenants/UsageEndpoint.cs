@@ -1,5 +1,5 @@
 using Driftlock.Api.Auth;
-using Driftlock.Api.Errors;
+using Driftlock.Api.Queries;
 using Driftlock.Api.Limits;
 using Driftlock.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;

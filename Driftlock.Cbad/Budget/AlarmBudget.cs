@@ -34,12 +34,11 @@ internal sealed class AlarmBudget
     /// <summary>Counts a test and says what came of it.</summary>
     public BudgetTest Test(double pValue, double eValue, double level)
     {
-        var (tests, rejections) = (Tests, Rejections);
-        var isRejected = eValue >= Threshold(level, rejections);
+        var test = Peek(pValue, eValue, level);
         Tests++;
-        if (isRejected) Rejections++;
+        if (test.IsRejected) Rejections++;
         if (Tests % Epoch == 0) Rejections = 0;
-        return new BudgetTest(level, pValue, eValue, isRejected, tests, rejections, Tests, Rejections);
+        return test with { TestsAfter = Tests, RejectionsAfter = Rejections };
     }
 
     /// <summary>What would come of a test, which is not counted.</summary>

@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Driftlock.Api.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Driftlock.Api.Errors;
+namespace Driftlock.Api.Queries;
 
 /// <summary>The query parameters <c>from</c> and <c>to</c>.</summary>
 internal static class QueryTime

@@ -1,14 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Driftlock.Api.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Driftlock.Api.Errors;
+namespace Driftlock.Api.Queries;
 
 /// <summary>The query parameter <c>limit</c> that every list has.</summary>
 public static class ListLimit
 {
-    public const string BadCursor = "must be the nextCursor of an earlier page";
-
     public static bool TryRead(string? text, int byDefault, int largest, out int limit, [NotNullWhen(false)] out ProblemHttpResult? problem)
     {
         limit = byDefault;

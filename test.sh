@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds everything and runs all tests: ./test.sh [arguments for the test program, such as -namespace Driftlock.Tests.Cbad]
+# Builds everything and runs all tests, with the lines counted that they reach: ./test.sh
+# Runs some of them, without counting: ./test.sh -namespace Driftlock.Tests.Engine (or other arguments of the test program)
 set -eu
 cd "$(dirname "$0")"
 . .ci/machine.sh
@@ -15,4 +16,8 @@ choose_packages
 say "Building"
 dotnet build Driftlock.sln --nologo -v quiet -clp:NoSummary
 say "Testing"
-exec dotnet exec artifacts/bin/Driftlock.Tests/debug/Driftlock.Tests.dll "$@"
+[ $# = 0 ] || exec dotnet exec artifacts/bin/Driftlock.Tests/debug/Driftlock.Tests.dll "$@"
+rm -rf artifacts/coverage
+dotnet msbuild Driftlock.Tests -nologo -target:VSTest -property:VSTestNoBuild=true -property:VSTestCollect="XPlat Code Coverage" \
+  -property:VSTestSetting="$PWD/.ci/coverage.runsettings" -property:VSTestResultsDirectory="$PWD/artifacts/coverage"
+. .ci/coverage.sh

@@ -69,7 +69,7 @@ internal static class MigrateCommand
                 new DbContextOptionsBuilder<DriftlockContext>().UseNpgsql(dataSource, npgsql => npgsql.EnableRetryOnFailure()).Options);
             var masterKey = new MasterKeyOptions { MasterKey = Environment.GetEnvironmentVariable(MasterKeyVariable) };
             using var keys = new KeyRingSource(dataSource, Options.Create(masterKey), NullLogger<KeyRingSource>.Instance);
-            await new DatabaseSetup(database, new PartitionUpkeep(dataSource, PartitionedTables.Of(new RetentionOptions())), keys, TimeProvider.System).RunAsync(
+            await new DatabaseSetup(database, new PartitionUpkeep(dataSource, PartitionedTables.Of(new RetentionOptions()), TimeProvider.System), keys, TimeProvider.System).RunAsync(
                 partitions, string.IsNullOrEmpty(key) ? null : key, configuration, cancellationToken);
         }
         catch (Exception e) when (e is FormatException or ArgumentException or NpgsqlException)

@@ -3,6 +3,8 @@ using System.Globalization;
 using Driftlock.Cbad;
 using Driftlock.Cli.Scan;
 using Driftlock.Storage;
+using Driftlock.Telemetry;
+using Driftlock.Telemetry.Files;
 
 namespace Driftlock.Cli;
 
@@ -51,20 +53,22 @@ internal static class ScanCommand
 
     private static int Run(string path, string format, EngineConfiguration configuration, string? evidence, bool asJson, bool fail)
     {
-        using var input = ScanInput.Open(path);
-        var events = IEventSource.Of(format, input);
+        using var input = ScanFile.Open(path);
+        if (!IEventSource.Formats.Contains(format)) throw new InputException($"--format {format}: must be auto, text, ndjson, otlp-json or csv");
+        // The file stays where it is: its lines are shown as they are.
+        var events = IEventSource.Of(format, input, Redactor.None);
         var scan = new FileScan(configuration);
         using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
         if (evidence is not null) Directory.CreateDirectory(evidence);
         scan.Run(events, verdict =>
         {
-            if (asJson) AnomalyJson.Write(output, verdict);
+            if (asJson) ScanLines.Write(output, verdict);
             else AnomalyText.Write(Console.Out, verdict);
             if (evidence is null) return;
             var name = string.Create(CultureInfo.InvariantCulture, $"{verdict.Position.Partition}-{verdict.Position.Offset}-{verdict.Ordinal}.json");
             File.WriteAllBytes(Path.Combine(evidence, name), EvidenceJson.Write(verdict.Evidence!));
         });
-        if (asJson) AnomalyJson.WriteSummary(output, scan, input);
+        if (asJson) ScanLines.WriteSummary(output, scan, input);
         else WriteSummary(scan, input);
         if (input.CutLines > 0) Console.Error.WriteLine($"driftlock: {input.CutLines} lines were longer than {ScanInput.MaxLineBytes} bytes and were cut there");
         if (scan.Events == 0) throw new InputException($"{path}: holds no event");

@@ -24,17 +24,20 @@ internal static class VerifyCommand
         {
             paths, key, keys, head,
         };
-        command.SetAction(parsed => Guarded.Run(() => Run(
-            parsed.GetValue(paths)!, VerificationKeys.Load(parsed.GetValue(key), parsed.GetValue(keys)), parsed.GetValue(head))));
+        command.SetAction(parsed => Guarded.Run(() =>
+        {
+            using var given = VerificationKeys.Load(parsed.GetValue(key), parsed.GetValue(keys));
+            return Run(parsed.GetValue(paths)!, given, parsed.GetValue(head));
+        }));
         return command;
     }
 
-    private static int Run(string[] paths, VerificationKeys keys, string? head)
+    private static int Run(string[] paths, EvidenceKeys keys, string? head)
     {
         var files = paths.Select(path => (Path: path, Bytes: Read(path))).ToLookup(file => EvidenceLinks.IsChain(file.Bytes));
         var stretches = files[true].Select(file => ReadChain(file.Path, file.Bytes)).ToList();
         if (stretches.Count == 0 && head is not null) throw new InputException("--head needs a chain: give the answer of GET /api/v1/evidence/chain as well");
-        var chain = stretches.Count == 0 ? null : new EvidenceChain(stretches, keys);
+        var chain = stretches.Count == 0 ? null : new EvidenceChain(stretches, keys.IsEmpty ? null : keys);
         var isGood = true;
         foreach (var (path, bytes) in files[false])
         {
@@ -64,7 +67,7 @@ internal static class VerifyCommand
         }
     }
 
-    private static bool VerifyBundle(byte[] bundle, VerificationKeys keys, EvidenceChain? chain)
+    private static bool VerifyBundle(byte[] bundle, EvidenceKeys keys, EvidenceChain? chain)
     {
         var report = EvidenceVerifier.Verify(bundle);
         foreach (var note in report.Notes) Console.Out.WriteLine($"note: {note}");
@@ -75,8 +78,7 @@ internal static class VerifyCommand
         if (!keys.IsEmpty)
         {
             if (evidence.Signature is not { } signature) return Not("the bundle has no signature");
-            if (signature.Algorithm != EvidenceSignature.EcdsaP256Sha256) return Not($"unknown signature algorithm '{signature.Algorithm}'");
-            if (keys.Problem(signature.KeyId, evidence.ContentHash, signature.Value) is { } problem) return Not(problem);
+            if (keys.Problem(signature, evidence.ContentHash) is { } problem) return Not(problem);
         }
         var id = string.Create(CultureInfo.InvariantCulture, $"{evidence.Position.Partition}-{evidence.Position.Offset}-{evidence.Position.Ordinal}");
         if (chain?.ProblemOf(id, evidence.ContentHash) is { } missing) return Not(missing);
@@ -86,7 +88,7 @@ internal static class VerifyCommand
         return true;
     }
 
-    private static bool VerifyChain(EvidenceChain chain, VerificationKeys keys, string? head)
+    private static bool VerifyChain(EvidenceChain chain, EvidenceKeys keys, string? head)
     {
         if (chain.Problem is { } problem) return Not(problem);
         if (head is not null && !chain.Contains(head)) return Not($"no link has the hash {head}: the chain was cut off, or written anew");

@@ -17,6 +17,12 @@ public sealed class DetectorOptions
     /// <summary>How often the log is asked when no notification comes.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a partition that was just judged gathers entries before it is judged again: under a trickle of small requests, every
+    /// one of them would otherwise cost a transaction. What comes after a pause, and what fills a batch, does not wait.
+    /// </summary>
+    public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Engine state is saved after this many log entries of a partition: what a new owner has to replay at most.</summary>
     public int SnapshotEntries { get; set; } = 2_000;
 

@@ -16,7 +16,7 @@ builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true)
 
 var services = builder.Services;
 services.AddOptions<DetectorOptions>().BindConfiguration(DetectorOptions.Section)
-    .Validate(options => options.Lease >= TimeSpan.FromSeconds(1), "Detector:Lease must be at least a second")
+    .Validate(options => options.Lease >= TimeSpan.FromSeconds(1) && options.Lease <= PartitionLeases.Longest, "Detector:Lease must be 1 second to 5 minutes")
     .Validate(options => options.BatchEntries > 0, "Detector:BatchEntries must be at least 1")
     .Validate(options => options.BatchBytes > 0, "Detector:BatchBytes must be at least 1")
     .Validate(options => options.Poll > TimeSpan.Zero, "Detector:Poll must be longer than 0")
@@ -27,6 +27,7 @@ services.AddOptions<DetectorOptions>().BindConfiguration(DetectorOptions.Section
 services.AddEventLog();
 services.AddMasterKeys();
 services.AddVerdictStore();
+services.AddPerformanceFigures();
 services.AddSingleton(provider => new PartitionLeases(
     provider.GetRequiredService<NpgsqlDataSource>(),
     $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}",
@@ -38,6 +39,7 @@ services.AddHostedService<LeaseKeeper>();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+app.MapMetrics();
 await app.RunAsync();
 
 /// <summary>Named for tests that host the service.</summary>

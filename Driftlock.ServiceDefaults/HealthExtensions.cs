@@ -29,4 +29,14 @@ public static class HealthExtensions
         }).AllowAnonymous();
         return app;
     }
+
+    /// <summary>
+    /// Maps <c>/metrics</c> for Prometheus, open as health is, since it tells no tenant's data: how much, how fast, how often. For services that
+    /// face people's browsers it stays unmapped.
+    /// </summary>
+    public static WebApplication MapMetrics(this WebApplication app)
+    {
+        app.MapPrometheusScrapingEndpoint().AllowAnonymous().DisableHttpMetrics();
+        return app;
+    }
 }

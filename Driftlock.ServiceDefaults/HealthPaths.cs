@@ -11,7 +11,11 @@ internal static class HealthPaths
     /// <summary>The checks tagged <see cref="LiveTag"/> pass: no restart is needed.</summary>
     public const string Alive = "/alive";
 
+    /// <summary>All measurements, in Prometheus' text format.</summary>
+    public const string Metrics = "/metrics";
+
     public const string LiveTag = "live";
 
-    public static bool Contains(PathString path) => path.StartsWithSegments(Ready) || path.StartsWithSegments(Alive);
+    public static bool Contains(PathString path) =>
+        path.StartsWithSegments(Ready) || path.StartsWithSegments(Alive) || path.StartsWithSegments(Metrics);
 }

@@ -12,7 +12,7 @@ public static class OpenTelemetryExtensions
     /// <summary>Every meter and activity source of our own is named with this prefix, so none has to be registered.</summary>
     private const string OwnNames = "Driftlock.*";
 
-    /// <summary>Logs, metrics and traces of the service; exported by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+    /// <summary>Logs, metrics and traces of the service; exported by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, and at <c>/metrics</c> where that is mapped.</summary>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
@@ -27,7 +27,8 @@ public static class OpenTelemetryExtensions
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter(OwnNames, "Npgsql"))
+                .AddMeter(OwnNames, "Npgsql")
+                .AddPrometheusExporter())
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName, OwnNames, "Npgsql")
                 .AddAspNetCoreInstrumentation(server => server.Filter = context => !HealthPaths.Contains(context.Request.Path))

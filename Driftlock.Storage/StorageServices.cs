@@ -1,5 +1,6 @@
 using Driftlock.Storage.Detection;
 using Driftlock.Storage.EventLog;
+using Driftlock.Storage.Performance;
 using Driftlock.Storage.Secrets;
 using Driftlock.Storage.Streams;
 using Driftlock.Storage.Upkeep;
@@ -54,10 +55,15 @@ public static class StorageServices
             .Validate(options => options.MinuteDays is >= 1 and <= RetentionOptions.MostDays, $"Retention:MinuteDays must be 1 to {RetentionOptions.MostDays}")
             .ValidateOnStart();
         services.AddSingleton(provider => new PartitionUpkeep(
-            provider.GetRequiredService<NpgsqlDataSource>(), PartitionedTables.Of(provider.GetRequiredService<IOptions<RetentionOptions>>().Value)));
+            provider.GetRequiredService<NpgsqlDataSource>(), PartitionedTables.Of(provider.GetRequiredService<IOptions<RetentionOptions>>().Value),
+            provider.GetRequiredService<TimeProvider>()));
         return services.AddHostedService<HourlyUpkeep>();
     }
 
     public static IServiceCollection AddVerdictStore(this IServiceCollection services) =>
         services.AddSingleton<VerdictStore>().AddSingleton<SnapshotStore>();
+
+    /// <summary>Stages are timed, and this process's own figures written to the store.</summary>
+    public static IServiceCollection AddPerformanceFigures(this IServiceCollection services) => services
+        .AddSingleton<StageTimes>().AddSingleton<PerformanceRecorder>().AddHostedService(provider => provider.GetRequiredService<PerformanceRecorder>());
 }

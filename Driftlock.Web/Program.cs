@@ -1,5 +1,7 @@
 using Driftlock.Web.ApiClient;
+using Driftlock.Web.Charts;
 using Driftlock.Web.Components;
+using Driftlock.Web.Components.Layout;
 using Driftlock.Web.Hosting;
 using Driftlock.Web.SignIn;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -8,7 +10,8 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+builder.AddServiceDefaults(ApiPatience.OfPages);
 
 builder.Services.AddOptions<WebSettings>().BindConfiguration(WebSettings.Section).ValidateDataAnnotations().ValidateOnStart();
 var settings = builder.Configuration.GetSection(WebSettings.Section).Get<WebSettings>() ?? new WebSettings();
@@ -46,6 +49,7 @@ builder.Services.AddSingleton<SendAddresses>(services => SendAddresses.From(
 builder.Services.AddScoped<SessionCaller>();
 builder.Services.AddScoped<ICaller>(services => services.GetRequiredService<SessionCaller>());
 builder.Services.AddHttpClient<DriftlockApi>(http => http.BaseAddress = new Uri("https+http://api"));
+builder.Services.AddLongRunningApi();
 builder.Services.AddScoped<LiveAnomalies>();
 
 var app = builder.Build();
@@ -64,6 +68,8 @@ app.MapDefaultEndpoints();
 app.MapStaticAssets().AllowAnonymous();
 app.MapSignOut();
 app.MapEvidenceDownload();
+app.MapTimelines();
+app.MapFoundPlaces();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
 
 app.Run();

@@ -19,12 +19,12 @@ public static class SignInEndpoints
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/auth").WithTags("Accounts").RequireAuthorization();
-        group.MapPost("/sign-in", SignInAsync).AllowAnonymous().WithMetadata(new LimitedByAddress()).WithSummary("A session for e-mail address and password, and code where the user has a second factor");
-        group.MapPost("/sign-out", SignOutAsync).WithSummary("End this session at once");
-        group.MapPost("/password", ChangePasswordAsync).WithSummary("Change one's own password; all sessions end");
-        group.MapPost("/second-factor", BeginAsync).WithSummary("A new authenticator key; it counts once a code is confirmed");
-        group.MapPost("/second-factor/confirm", ConfirmAsync).WithSummary("Turn the second factor on, and get recovery codes");
-        group.MapDelete("/second-factor", EndAsync).WithSummary("Turn the second factor off");
+        group.MapPost("/sign-in", SignInAsync).AllowAnonymous().WithMetadata(new LimitedByAddress()).WithSummary("A session for e-mail address and password, and code where the user has a second factor").FailsWith("sign_in_failed", "second_factor_required");
+        group.MapPost("/sign-out", SignOutAsync).WithSummary("End this session at once").FailsWith("not_a_user");
+        group.MapPost("/password", ChangePasswordAsync).WithSummary("Change one's own password; all sessions end").FailsWith("not_a_user");
+        group.MapPost("/second-factor", BeginAsync).WithSummary("A new authenticator key; it counts once a code is confirmed").FailsWith("not_a_user", "second_factor_on");
+        group.MapPost("/second-factor/confirm", ConfirmAsync).WithSummary("Turn the second factor on, and get recovery codes").FailsWith("not_a_user", "second_factor_on");
+        group.MapDelete("/second-factor", EndAsync).WithSummary("Turn the second factor off").FailsWith("not_a_user");
     }
 
     private static async Task<Results<Ok<SignedIn>, ProblemHttpResult>> SignInAsync(SignInRequest request, SignIns signIns, CancellationToken cancellationToken)

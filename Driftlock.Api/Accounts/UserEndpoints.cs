@@ -13,10 +13,10 @@ public static class UserEndpoints
         var group = routes.MapGroup("/admin/users").RequireAuthorization(Policies.Admin).WithTags("Admin");
         group.MapGet("/", async (Caller caller, UserChanges users, CancellationToken cancellationToken) =>
             TypedResults.Ok(new UserList(await users.ListAsync(caller, cancellationToken)))).WithSummary("The tenant's users, newest first");
-        group.MapPost("/", CreateAsync).WithSummary("Make a user");
-        group.MapPatch("/{id:guid}", UpdateAsync).WithSummary("Change a user's role, disable or enable; the user's sessions end");
+        group.MapPost("/", CreateAsync).WithSummary("Make a user").FailsWith("too_many_users", "email_taken");
+        group.MapPatch("/{id:guid}", UpdateAsync).WithSummary("Change a user's role, disable or enable; the user's sessions end").FailsWith("own_account", "changed_meanwhile");
         group.MapPost("/{id:guid}/password", ResetAsync).WithSummary("Give a user a new password, shown this once, and end a lockout");
-        group.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Delete a user");
+        group.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Delete a user").FailsWith("own_account");
     }
 
     private static async Task<Results<Created<CreatedUser>, ProblemHttpResult>> CreateAsync(

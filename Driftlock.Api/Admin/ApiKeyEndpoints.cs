@@ -20,8 +20,8 @@ public static class ApiKeyEndpoints
     {
         var group = routes.MapGroup("/admin/api-keys").RequireAuthorization(Policies.Admin).WithTags("Admin");
         group.MapGet("/", ListAsync).WithSummary("The tenant's keys, newest first");
-        group.MapPost("/", CreateAsync).WithSummary("Make a key; its secret is shown this once");
-        group.MapPost("/{id:guid}/rotate", RotateAsync).WithSummary("Make the key's successor; for a while both work");
+        group.MapPost("/", CreateAsync).WithSummary("Make a key; its secret is shown this once").FailsWith("too_many_keys");
+        group.MapPost("/{id:guid}/rotate", RotateAsync).WithSummary("Make the key's successor; for a while both work").FailsWith("key_not_active", "already_rotated", "too_many_keys");
         group.MapDelete("/{id:guid}", RevokeAsync).WithSummary("Revoke a key at once");
     }
 

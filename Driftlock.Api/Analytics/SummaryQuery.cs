@@ -1,13 +1,92 @@
 using System.Globalization;
+using Driftlock.Api.Caching;
 using Driftlock.Storage.Model;
 using Npgsql;
 
 namespace Driftlock.Api.Analytics;
 
-/// <summary>One round trip for all figures.</summary>
-public sealed class SummaryQuery(NpgsqlDataSource dataSource, TimeProvider time)
+/// <summary>
+/// What is new comes from the store at every call, in one round trip; what has to be added up is added up again only after a change.
+/// </summary>
+public sealed class SummaryQuery(NpgsqlDataSource dataSource, SharedCache cache, TimeProvider time)
 {
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
+
+    /// <summary>While detectors are behind, totals move with every commit: then they may be so old.</summary>
+    private static readonly TimeSpan Moving = TimeSpan.FromSeconds(2);
+
+    /// <summary>All but the lag, which depends on the moment.</summary>
+    private sealed record Totals(
+        StreamTotals Streams, long Events, long Windows, AnomalyTotals Anomalies, List<HourTotals> Hourly, double FalseDiscoveryRate);
+
     public async Task<Summary> RunAsync(int tenant, CancellationToken cancellationToken)
+    {
+        var (lag, stamp) = await ReadStampAsync(tenant, cancellationToken);
+        var totals = await cache.GetAsync(
+            "summary", tenant.ToString(CultureInfo.InvariantCulture), stamp, Kept, async cancellation => await AddUpAsync(tenant, cancellation), cancellationToken);
+        return new Summary(totals!.Streams, totals.Events, totals.Windows, totals.Anomalies, lag, totals.Hourly, totals.FalseDiscoveryRate);
+    }
+
+    /// <summary>
+    /// Every verdict moves an offset, and every change by anyone is in the audit log: while neither moved, nothing did. The lag is read before,
+    /// so that totals beside a lag of nothing hold all that was sent before.
+    /// </summary>
+    private async Task<(Lag Lag, string Stamp)> ReadStampAsync(int tenant, CancellationToken cancellationToken)
+    {
+        var (behind, committed, changes) = await ReadPositionsAsync(tenant, cancellationToken);
+        if (behind == 0) return (new Lag(0, 0), $"{committed} {changes}");
+        var lag = await LagAsync(tenant, cancellationToken);
+        if (lag.Entries > 0) return (lag, $"moving {time.GetUtcNow().UtcTicks / Moving.Ticks} {changes}");
+        // Other tenants' entries wait; what was committed is read again, now that it is clear that none of this one's do.
+        (_, committed, changes) = await ReadPositionsAsync(tenant, cancellationToken);
+        return (lag, $"{committed} {changes}");
+    }
+
+    private async Task<(long Behind, long Committed, string Changes)> ReadPositionsAsync(int tenant, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT (SELECT count(*) FROM partition_leases l JOIN log_partitions p ON p.id = l.partition_id AND p.head_offset > l.committed_offset),
+              (SELECT coalesce(sum(committed_offset), 0)::bigint FROM partition_leases), (SELECT coalesce(max(position), 0) FROM audit_log WHERE tenant_id = $1),
+              (SELECT coalesce(max(version), 0)::bigint FROM tenant_settings WHERE tenant_id IN ($1, 0))
+            """);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1), string.Create(CultureInfo.InvariantCulture, $"{reader.GetInt64(2)} {reader.GetInt64(3)}"));
+    }
+
+    /// <summary>Entries behind are counted once a second for all who ask; that there are none is never remembered.</summary>
+    private async Task<Lag> LagAsync(int tenant, CancellationToken cancellationToken)
+    {
+        var second = (time.GetUtcNow().UtcTicks / TimeSpan.TicksPerSecond).ToString(CultureInfo.InvariantCulture);
+        var known = await cache.GetAsync("lag", tenant.ToString(CultureInfo.InvariantCulture), second, Moving, async cancellation => await CountLagAsync(tenant, cancellation), cancellationToken);
+        // A count that was under way when this request came knows nothing of what was appended just before it.
+        return known ?? await CountLagAsync(tenant, cancellationToken) ?? new Lag(0, 0);
+    }
+
+    /// <returns>Null when nothing waits.</returns>
+    /// <remarks>
+    /// Partition by partition, between two offsets: of a join the planner cannot tell how little is behind, and on a log that grows fast it took to
+    /// reading all of it, once a second.
+    /// </remarks>
+    private async Task<Lag?> CountLagAsync(int tenant, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT coalesce(sum(waiting.entries), 0)::bigint, coalesce(min(waiting.oldest), 0) FROM partition_leases l
+              JOIN log_partitions p ON p.id = l.partition_id AND p.head_offset > l.committed_offset
+              CROSS JOIN LATERAL (SELECT count(*) AS entries, min(e.received_unix_nano) AS oldest FROM log_entries e WHERE e.partition_id = l.partition_id
+                AND e."offset" > l.committed_offset AND e."offset" <= p.head_offset AND e.kind = 1 AND e.tenant_id = $1) waiting
+            """);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var (entries, oldest) = (reader.GetInt64(0), reader.GetInt64(1));
+        return entries == 0 ? null : new Lag(entries, Math.Max(0, (Storage.UnixTime.ToUnixNano(time.GetUtcNow()) - oldest) / 1e9));
+    }
+
+    private async Task<Totals> AddUpAsync(int tenant, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
@@ -17,12 +96,6 @@ public sealed class SummaryQuery(NpgsqlDataSource dataSource, TimeProvider time)
               coalesce(sum(windows), 0)::bigint FROM streams WHERE tenant_id = $1
             """);
         Add(batch, tenant, "SELECT status, severity, count(*) FROM anomalies WHERE tenant_id = $1 GROUP BY status, severity");
-        Add(batch, tenant,
-            """
-            SELECT count(*), coalesce(min(e.received_unix_nano), 0) FROM partition_leases l
-              JOIN log_partitions p ON p.id = l.partition_id AND p.head_offset > l.committed_offset
-              JOIN log_entries e ON e.partition_id = l.partition_id AND e."offset" > l.committed_offset AND e.kind = 1 WHERE e.tenant_id = $1
-            """);
         Add(batch, tenant,
             """
             SELECT hour, sum(events)::bigint, sum(windows)::bigint, sum(anomalies)::bigint FROM stream_hours
@@ -37,8 +110,6 @@ public sealed class SummaryQuery(NpgsqlDataSource dataSource, TimeProvider time)
         await reader.NextResultAsync(cancellationToken);
         var anomalies = await ReadAnomaliesAsync(reader, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var lag = await ReadLagAsync(reader, cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
         var hours = new List<HourTotals>();
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -47,7 +118,7 @@ public sealed class SummaryQuery(NpgsqlDataSource dataSource, TimeProvider time)
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var rate = double.Parse(reader.GetString(0), CultureInfo.InvariantCulture);
-        return new Summary(new StreamTotals(total, ready, total - ready), events, windows, anomalies, lag, hours, rate);
+        return new Totals(new StreamTotals(total, ready, total - ready), events, windows, anomalies, hours, rate);
     }
 
     private static async Task<AnomalyTotals> ReadAnomaliesAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
@@ -61,14 +132,6 @@ public sealed class SummaryQuery(NpgsqlDataSource dataSource, TimeProvider time)
             if (status == AnomalyStatus.Open) bySeverity[severity.ToString().ToLowerInvariant()] += count;
         }
         return new AnomalyTotals(byStatus.Values.Sum(), byStatus["open"], bySeverity, byStatus);
-    }
-
-    private async Task<Lag> ReadLagAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
-    {
-        await reader.ReadAsync(cancellationToken);
-        var (entries, oldest) = (reader.GetInt64(0), reader.GetInt64(1));
-        var now = Storage.UnixTime.ToUnixNano(time.GetUtcNow());
-        return new Lag(entries, entries == 0 ? 0 : Math.Max(0, (now - oldest) / 1e9));
     }
 
     private static void Add<T>(NpgsqlBatch batch, T parameter, string sql) =>

@@ -2,7 +2,6 @@ using System.Text;
 using Driftlock.Api.Anomalies.Reports;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
-using Driftlock.Api.Queries;
 using Driftlock.Api.EvidenceChain;
 using Driftlock.Cbad;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,13 +15,13 @@ public static class AnomalyEndpoints
     public static void MapAnomalies(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/anomalies").RequireAuthorization(Policies.Read).WithTags("Anomalies");
-        group.MapGet("/", ListAsync).WithSummary("Anomalies, newest first, with filters and a cursor");
+        group.MapGet("/", ListAsync).WithSummary("Anomalies, newest first or sorted, with filters, search and a cursor");
         group.MapGet("/{id}", FindAsync).WithSummary("One anomaly with its explanation, calibration and error budget");
         group.MapGet("/{id}/evidence", EvidenceAsync).WithSummary("The signed evidence bundle, for `driftlock verify`");
-        group.MapGet("/{id}/evidence.md", MarkdownAsync).WithSummary("What the evidence says, as Markdown").Produces<string>(contentType: "text/markdown");
-        group.MapGet("/{id}/evidence.html", HtmlAsync).WithSummary("What the evidence says, as a page of its own").Produces<string>(contentType: "text/html");
+        group.MapGet("/{id}/evidence.md", MarkdownAsync).WithSummary("What the evidence says, as Markdown").Produces<string>(contentType: "text/markdown").FailsWith("evidence_of_another_version");
+        group.MapGet("/{id}/evidence.html", HtmlAsync).WithSummary("What the evidence says, as a page of its own").Produces<string>(contentType: "text/html").FailsWith("evidence_of_another_version");
         group.MapPatch("/{id}/status", ChangeAsync).RequireAuthorization(Policies.Write)
-            .WithSummary("Acknowledge, resolve, dismiss as a false positive, or open again");
+            .WithSummary("Acknowledge, resolve, dismiss as a false positive, or open again").FailsWith("invalid_transition");
     }
 
     private static async Task<Results<Ok<AnomalyPage>, ProblemHttpResult>> ListAsync(
@@ -30,11 +29,12 @@ public static class AnomalyEndpoints
     {
         var query = anomalies.Of(caller.TenantId);
         if (!filter.TryApply(ref query, out var limit, out var problem)) return problem!;
+        if (!AnomalyOrder.TryRead(filter.Sort, filter.Cursor, out var order, out var badOrder)) return badOrder;
         // One more than wanted tells whether there is a next page.
-        var items = await AnomalyQueries.ListAsync(query.OrderByDescending(anomaly => anomaly.Sequence), limit + 1, cancellationToken);
+        var items = await AnomalyQueries.ListAsync(order.Apply(query), limit + 1, cancellationToken);
         var more = items.Count > limit;
         if (more) items.RemoveAt(limit);
-        return TypedResults.Ok(new AnomalyPage(items, more ? ListCursor.After(items[^1].Sequence) : null));
+        return TypedResults.Ok(new AnomalyPage(items, more ? order.After(items[^1]) : null));
     }
 
     private static async Task<Results<Ok<AnomalyDetail>, ProblemHttpResult>> FindAsync(

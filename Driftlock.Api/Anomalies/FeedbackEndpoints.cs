@@ -25,7 +25,7 @@ public static class FeedbackEndpoints
     {
         var group = routes.MapGroup("/anomalies/{id}/feedback").RequireAuthorization(Policies.Read).WithTags("Anomalies");
         group.MapGet("/", ListAsync).WithSummary("What people said of the anomaly, newest first");
-        group.MapPost("/", AddAsync).RequireAuthorization(Policies.Write).WithSummary("Say whether the anomaly was right");
+        group.MapPost("/", AddAsync).RequireAuthorization(Policies.Write).WithSummary("Say whether the anomaly was right").FailsWith("too_much_feedback");
     }
 
     private static async Task<Results<Ok<FeedbackList>, ProblemHttpResult>> ListAsync(

@@ -1,11 +1,11 @@
 using System.Text.Encodings.Web;
 using Driftlock.Api.Errors;
 using Driftlock.Api.Ingest;
+using Driftlock.Storage.Connections;
 using Driftlock.Storage.Identity;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Driftlock.Api.Auth;
 
@@ -32,7 +32,7 @@ public sealed class CredentialAuthentication(
         {
             caller = await callers.FindAsync(secret, Context.RequestAborted);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (DatabaseFailure.Is(e))
         {
             AuthorityAway.Note(Context);
             return AuthenticateResult.Fail(e);

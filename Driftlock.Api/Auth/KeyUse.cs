@@ -1,5 +1,6 @@
-using Driftlock.Api.Hosting;
 using System.Collections.Concurrent;
+using Driftlock.Api.Hosting;
+using Driftlock.Storage.Connections;
 using Npgsql;
 
 namespace Driftlock.Api.Auth;
@@ -32,7 +33,7 @@ public sealed partial class KeyUse(NpgsqlDataSource dataSource, TimeProvider tim
             await command.ExecuteNonQueryAsync(cancellationToken);
             foreach (var use in used) _used.TryRemove(use);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (DatabaseFailure.Is(e))
         {
             Failed(e);
         }

@@ -1,3 +1,4 @@
+using Driftlock.Storage.Identity;
 using Driftlock.Storage.Model;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -20,7 +21,7 @@ public static class Policies
     public static IServiceCollection AddCallers(this IServiceCollection services)
     {
         services.AddSingleton<KeyUse>().AddHostedService(provider => provider.GetRequiredService<KeyUse>());
-        services.AddSingleton<CredentialLookup>();
+        services.AddSingleton<AuthorityVersion>().AddSingleton<CredentialLookup>();
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, any =>
             {

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Driftlock.Storage.Connections;
 using Driftlock.Storage.Model;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -25,7 +26,7 @@ public sealed class TokenCaller(NpgsqlDataSource dataSource, IOptions<OidcOption
             if (role == UserRole.Operator && tenant != Tenant.DefaultId) role = UserRole.Admin;
             return new Caller(tenant, $"token:{subject}", token.FindFirstValue("email") ?? subject, Roles.Of(role), Roles.NameOf(role));
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (DatabaseFailure.Is(e))
         {
             AuthorityAway.Note(context);
             return null;

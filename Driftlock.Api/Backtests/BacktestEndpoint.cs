@@ -29,10 +29,11 @@ public sealed record BacktestResult(
 public static class BacktestEndpoint
 {
     private static readonly TimeSpan ByDefault = TimeSpan.FromDays(7);
+    private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(10);
 
     public static void MapBacktests(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/streams/{id}/backtest", RunAsync).RequireAuthorization(Policies.Write).WithTags("Streams")
-            .WithSummary("What other settings would have raised over past data; nothing is stored");
+            .WithSummary("What other settings would have raised over past data; nothing is stored").FailsWith("busy");
 
     private static async Task<Results<Ok<BacktestResult>, ProblemHttpResult>> RunAsync(
         string id, BacktestRequest wanted, HttpResponse response, Caller caller, StreamLookup streams, SettingsStore settings, Backtest backtest, TimeProvider time, CancellationToken cancellationToken)
@@ -47,7 +48,9 @@ public static class BacktestEndpoint
             var current = (await settings.CurrentAsync(caller.TenantId, cancellationToken)).Settings;
             var proposed = Proposed(current, wanted, id);
             proposed.Validate();
-            return await backtest.RunAsync(caller, stream, current, proposed, from, to, cancellationToken) is { } result ? TypedResults.Ok(result) : Busy(response);
+            return await backtest.RunAsync(caller, stream, current, proposed, from, to, cancellationToken) is { } result
+                ? TypedResults.Ok(result)
+                : ApiProblem.Busy(response, BusyFor, "other backtests are running; try again in some seconds");
         }
         catch (FormatException failure)
         {
@@ -71,11 +74,5 @@ public static class BacktestEndpoint
             Streams = [.. current.Streams.Where(settings => settings.Id != stream), own],
             Maintenance = current.Maintenance,
         };
-    }
-
-    private static ProblemHttpResult Busy(HttpResponse response)
-    {
-        response.Headers.RetryAfter = "10";
-        return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "busy", "other backtests are running; try again in some seconds");
     }
 }

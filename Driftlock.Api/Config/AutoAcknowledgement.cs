@@ -1,5 +1,5 @@
 using Driftlock.Api.Hosting;
-using Npgsql;
+using Driftlock.Storage.Connections;
 
 namespace Driftlock.Api.Config;
 
@@ -15,7 +15,7 @@ public sealed partial class AutoAcknowledgement(IServiceScopeFactory scopes, Tim
             await using var scope = scopes.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<AutoAcknowledgePolicy>().RunAsync(cancellationToken);
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (DatabaseFailure.Is(e) || e is InvalidOperationException)
         {
             Failed(e);
         }

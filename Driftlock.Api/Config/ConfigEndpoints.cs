@@ -22,7 +22,7 @@ public static class ConfigEndpoints
     {
         var group = routes.MapGroup("/config").RequireAuthorization(Policies.Read).WithTags("Configuration");
         group.MapGet("/", GetAsync).WithSummary("The tenant's configuration of detection");
-        group.MapPatch("/", PatchAsync).RequireAuthorization(Policies.Admin).WithSummary("Change it; it holds from the next event on, without a restart");
+        group.MapPatch("/", PatchAsync).RequireAuthorization(Policies.Admin).WithSummary("Change it; it holds from the next event on, without a restart").FailsWith("changed_meanwhile");
         group.MapGet("/history", HistoryAsync).WithSummary("Every version, newest first");
     }
 

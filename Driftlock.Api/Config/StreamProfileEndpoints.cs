@@ -22,7 +22,7 @@ public static class StreamProfileEndpoints
         routes.MapGet("/config/streams", ListAsync).RequireAuthorization(Policies.Read).WithTags("Configuration").WithSummary("Streams with settings of their own");
         var group = routes.MapGroup("/streams/{id}/profile").RequireAuthorization(Policies.Read).WithTags("Streams");
         group.MapGet("/", GetAsync).WithSummary("The stream's profile and thresholds, and what holds for it");
-        group.MapPut("/", PutAsync).RequireAuthorization(Policies.Admin).WithSummary("Set them, all at once; balanced takes them away");
+        group.MapPut("/", PutAsync).RequireAuthorization(Policies.Admin).WithSummary("Set them, all at once; balanced takes them away").FailsWith("changed_meanwhile");
     }
 
     private static async Task<Ok<StreamProfileList>> ListAsync(Caller caller, SettingsStore settings, CancellationToken cancellationToken)

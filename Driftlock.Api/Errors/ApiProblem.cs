@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Driftlock.Api.Errors;
@@ -26,6 +27,13 @@ public static class ApiProblem
     public static ProblemHttpResult Of(int status, string code, string detail) =>
         TypedResults.Problem(
             detail: detail, statusCode: status, extensions: new Dictionary<string, object?> { [CodeKey] = code });
+
+    /// <summary>As much long work is being done as may be at once.</summary>
+    public static ProblemHttpResult Busy(HttpResponse response, TimeSpan retryAfter, string detail)
+    {
+        response.Headers.RetryAfter = retryAfter.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+        return Of(StatusCodes.Status429TooManyRequests, "busy", detail);
+    }
 
     /// <summary>Codes for problems that the framework writes by itself.</summary>
     public static string DefaultCode(int status) => status switch

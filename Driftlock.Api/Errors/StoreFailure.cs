@@ -9,12 +9,12 @@ internal static class StoreFailure
 
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
-    /// <summary>True when the same request may succeed later. EF Core wraps what the driver throws.</summary>
+    /// <summary>True when the same request may succeed later. EF Core wraps what the driver throws; a connection that is reset can show itself as an object that was disposed of.</summary>
     public static bool MayPass(Exception failure)
     {
         for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
         {
-            if (cause is TimeoutException or NpgsqlException { IsTransient: true }) return true;
+            if (cause is TimeoutException or ObjectDisposedException or NpgsqlException { IsTransient: true }) return true;
             // Class 57: the server is being shut down, crashed, or is starting, or the statement was too slow for it at this hour.
             if (cause is PostgresException { SqlState: ['5', '7', 'P', ..] or PostgresErrorCodes.QueryCanceled }) return true;
         }

@@ -23,7 +23,7 @@ public static class EventsEndpoints
             .WithSummary("Send log events as one JSON object, an array, or NDJSON")
             .WithDescription(
                 "An event: {\"service\":\"shop\",\"message\":\"paid\",\"severity\":\"INFO\",\"timestamp\":\"2026-01-02T03:04:05Z\",\"attributes\":{}}. "
-                + "Valid events are taken also when others in the request are not. With an Idempotency-Key a retry of the same body is recognised for 15 minutes.");
+                + "Valid events are taken also when others in the request are not. With an Idempotency-Key a retry of the same body is recognised for 15 minutes.").FailsWith("too_large", "unsupported_media_type");
 
     private static async Task<Results<Ok<EventsResult>, ProblemHttpResult>> IngestAsync(
         HttpContext context, Caller caller, IngestService ingest, InFlightBytes inFlight, IOptions<IngestOptions> options)
@@ -48,8 +48,7 @@ public static class EventsEndpoints
         }
         catch (Exception e) when (IngestFailure.Of(e) is { } failure)
         {
-            if (failure.RetryAfter is { } delay) context.Response.Headers.RetryAfter = $"{Math.Ceiling(delay.TotalSeconds)}";
-            return ApiProblem.Of(failure.HttpStatus, ApiProblem.DefaultCode(failure.HttpStatus), failure.Message);
+            return failure.Problem(context.Response);
         }
     }
 }

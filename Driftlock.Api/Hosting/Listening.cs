@@ -23,6 +23,7 @@ internal static class Listening
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            ConnectionBounds.Apply(kestrel.Limits);
             foreach (var address in rest) Listen(kestrel, address.IsLoopback, address.Port, HttpProtocols.Http1);
             var loopback = rest.TrueForAll(address => address.IsLoopback);
             // Without TLS a client cannot negotiate HTTP/2, so gRPC has a port of its own.

@@ -124,5 +124,5 @@ public sealed class IdempotencyMiddleware(RequestDelegate next)
     }
 }
 
-/// <summary>On an endpoint that sees to repetitions by itself.</summary>
+/// <summary>On an endpoint that sees to repetitions by itself, or that may be repeated since it changes nothing.</summary>
 public sealed record RecognisesRepetition;

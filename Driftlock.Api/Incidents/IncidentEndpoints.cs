@@ -42,7 +42,7 @@ public static class IncidentEndpoints
         var group = routes.MapGroup("/incidents").RequireAuthorization(Policies.Read).WithTags("Incidents");
         group.MapGet("/", ListAsync).WithSummary("Incidents, newest first, with filters and a cursor");
         group.MapGet("/{id}", FindAsync).WithSummary("One incident with its anomalies and timeline");
-        group.MapPatch("/{id}/status", ChangeAsync).RequireAuthorization(Policies.Write).WithSummary("Acknowledge, resolve or open again");
+        group.MapPatch("/{id}/status", ChangeAsync).RequireAuthorization(Policies.Write).WithSummary("Acknowledge, resolve or open again").FailsWith("invalid_transition");
     }
 
     private static async Task<Results<Ok<IncidentPage>, ProblemHttpResult>> ListAsync(

@@ -1,6 +1,7 @@
 using Driftlock.Api.Errors;
 using Driftlock.Storage.EventLog;
 using Driftlock.Telemetry;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Driftlock.Api.Ingest;
 
@@ -10,6 +11,13 @@ namespace Driftlock.Api.Ingest;
 /// </summary>
 internal sealed record IngestFailure(int HttpStatus, GrpcStatus GrpcStatus, string Message, TimeSpan? RetryAfter = null)
 {
+    /// <summary>In the form of the REST API.</summary>
+    public ProblemHttpResult Problem(HttpResponse response)
+    {
+        if (RetryAfter is { } delay) response.Headers.RetryAfter = $"{Math.Ceiling(delay.TotalSeconds)}";
+        return ApiProblem.Of(HttpStatus, ApiProblem.DefaultCode(HttpStatus), Message);
+    }
+
     /// <summary>Null when the failure is a defect: it is logged and answered with 500 without details.</summary>
     public static IngestFailure? Of(Exception failure) => failure switch
     {

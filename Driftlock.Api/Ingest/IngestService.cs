@@ -3,6 +3,7 @@ using Driftlock.Api.Limits;
 using Driftlock.Cbad.Events;
 using Driftlock.Storage;
 using Driftlock.Storage.EventLog;
+using Driftlock.Storage.Performance;
 using Driftlock.Telemetry;
 
 namespace Driftlock.Api.Ingest;
@@ -18,7 +19,7 @@ public sealed record IngestResult(long Accepted, long Rejected, string? Message,
 /// </summary>
 public sealed class IngestService(
     IEventLog log, StreamAdmission admission, PartitionMap partitions, TenantLimits limits, UsageMeter usage, TelemetryBatchPool batches, TimeProvider time,
-    IngestMetrics metrics)
+    IngestMetrics metrics, StageTimes stages)
 {
     /// <exception cref="OtlpFormatException">The request cannot be read; nothing was appended.</exception>
     /// <exception cref="EventLogBusyException">Try again later; nothing was acknowledged.</exception>
@@ -48,11 +49,14 @@ public sealed class IngestService(
         var batch = batches.Rent();
         try
         {
+            var lap = stages.Start();
             read(received, batch);
+            lap.Done("ingest.decode");
             var allowed = await limits.OfAsync(tenant, cancellationToken);
             if (!usage.HasRoom(tenant, allowed)) return Refused(batch, allowed);
             var refused = await admission.RefusedAsync(tenant, allowed.Streams, batch, cancellationToken);
             var entries = await partitions.SortAsync(tenant, batch, refused, cancellationToken);
+            lap.Done("ingest.admit");
             var lost = refused.EventsIn(tenant, batch);
             var result = new IngestResult(
                 batch.Accepted - lost, batch.Rejected + lost, lost > 0 ? admission.Message(allowed.Streams) : batch.PartialSuccessMessage, false);
@@ -60,6 +64,7 @@ public sealed class IngestService(
             {
                 var outcome = await log.AppendAsync(new AppendRequest(tenant, hash, received, entries), cancellationToken);
                 result = result with { Repeated = outcome == AppendOutcome.Repeated };
+                lap.Done("ingest.append");
             }
             metrics.Ingested(batch, result);
             if (!result.Repeated) usage.Add(tenant, result.Accepted, bytes);

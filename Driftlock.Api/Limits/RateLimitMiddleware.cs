@@ -1,7 +1,5 @@
 using System.Globalization;
 using Driftlock.Api.Auth;
-using Driftlock.Api.Errors;
-using Driftlock.Api.Ingest;
 using Microsoft.Extensions.Options;
 
 namespace Driftlock.Api.Limits;
@@ -56,15 +54,7 @@ public sealed class RateLimitMiddleware(RequestDelegate next, TokenBuckets bucke
     private static Task RefuseAsync(HttpContext context, BucketLimit limit, BucketAnswer answer)
     {
         var detail = string.Create(CultureInfo.InvariantCulture, $"more than {limit.PerSecond:0.##} requests a second of this {limit.Name}, and the burst of {limit.Burst} is used up");
-        var retryAfter = TimeSpan.FromSeconds(Seconds(answer.RetryAfter));
-        if (context.GetEndpoint()?.Metadata.GetMetadata<OtlpRoute>() is { } route)
-        {
-            return route.Transport == OtlpTransport.Grpc
-                ? OtlpGrpcResponse.WriteStatusAsync(context, GrpcStatus.Unavailable, detail, retryAfter)
-                : OtlpHttpResponse.WriteStatusAsync(context, StatusCodes.Status429TooManyRequests, detail, retryAfter);
-        }
-        context.Response.Headers.RetryAfter = Seconds(retryAfter).ToString(CultureInfo.InvariantCulture);
-        return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "rate_limited", detail).ExecuteAsync(context);
+        return LimitRefusal.WriteAsync(context, StatusCodes.Status429TooManyRequests, "rate_limited", detail, TimeSpan.FromSeconds(Seconds(answer.RetryAfter)));
     }
 
     /// <summary>Whole ones, at least one.</summary>

@@ -20,5 +20,8 @@ public sealed class RateLimitOptions
     /// <summary>Attempts to sign in a minute from one address: the dashboard's is one for all its users, whom it limits by theirs.</summary>
     public double SignInPerMinute { get; set; } = 120;
 
-    public bool IsValid => CallerPerSecond > 0 && CallerBurst > 0 && TenantPerSecond > 0 && TenantBurst > 0 && SignInPerMinute > 0;
+    /// <summary>Requests that one replica works on at once, live streams and what anyone may ask left out; one more is told to come back.</summary>
+    public int InProgress { get; set; } = 512;
+
+    public bool IsValid => CallerPerSecond > 0 && CallerBurst > 0 && TenantPerSecond > 0 && TenantBurst > 0 && SignInPerMinute > 0 && InProgress > 0;
 }

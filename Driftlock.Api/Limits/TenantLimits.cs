@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Driftlock.Storage.Connections;
 using Driftlock.Storage.Model;
 using Npgsql;
 
@@ -25,7 +26,7 @@ public sealed class TenantLimits(NpgsqlDataSource dataSource, TimeProvider time)
             _known[tenant] = (limits, now + Remembered);
             return limits;
         }
-        catch (Exception e) when (known.Limits is not null && e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (known.Limits is not null && DatabaseFailure.Is(e))
         {
             // The store is away: what was known is better than a refusal that a sender would take for good.
             return known.Limits;

@@ -4,7 +4,7 @@ namespace Driftlock.Api.Limits;
 
 /// <param name="EventsPerDay">Taken in a day of UTC; further ones are rejected with a message.</param>
 /// <param name="Streams">Events of further ones are rejected with a message.</param>
-/// <param name="RetentionDays">Anomalies are kept so long.</param>
+/// <param name="RetentionDays">Anomalies with their evidence, incidents and counts are kept so long (<see cref="TierRetention"/>).</param>
 /// <param name="RequestsPerSecond">Of the tenant, over all its keys.</param>
 public sealed record TierLimits(long EventsPerDay, int Streams, int RetentionDays, double RequestsPerSecond)
 {

@@ -1,5 +1,6 @@
-using Driftlock.Api.Hosting;
 using System.Collections.Concurrent;
+using Driftlock.Api.Hosting;
+using Driftlock.Storage.Connections;
 using Npgsql;
 
 namespace Driftlock.Api.Limits;
@@ -42,7 +43,7 @@ public sealed partial class UsageMeter(NpgsqlDataSource dataSource, TimeProvider
                 count.Learn((long)(await command.ExecuteScalarAsync(cancellationToken))!);
                 if (requests == 0 && key.Day < Today) _counts.TryRemove(key, out _);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (DatabaseFailure.Is(e))
             {
                 count.PutBack(requests, events, bytes);
                 Failed(e);

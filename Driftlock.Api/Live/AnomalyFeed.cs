@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Driftlock.Api.Anomalies;
 using Driftlock.Storage;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,7 @@ namespace Driftlock.Api.Live;
 /// any case, by asking at intervals: Redis makes it faster, and nothing is lost without it.
 /// </summary>
 public sealed partial class AnomalyFeed(
-    IServiceScopeFactory scopes, AnomalySignal signal, IOptions<LiveOptions> options, TimeProvider time, ILogger<AnomalyFeed> logger)
+    IServiceScopeFactory scopes, AnomalySignal signal, IOptions<LiveOptions> options, IOptions<JsonOptions> json, TimeProvider time, ILogger<AnomalyFeed> logger)
     : BackgroundService
 {
     private const int ReadAtOnce = 200;
@@ -30,7 +31,7 @@ public sealed partial class AnomalyFeed(
             Interlocked.Decrement(ref _count);
             return null;
         }
-        var client = new LiveClient(tenant, Channel.CreateBounded<AnomalySummary>(new BoundedChannelOptions(options.Value.QueuedPerClient)
+        var client = new LiveClient(tenant, Channel.CreateBounded<LiveAnomaly>(new BoundedChannelOptions(options.Value.QueuedPerClient)
         {
             SingleReader = true,
             SingleWriter = true,
@@ -100,9 +101,13 @@ public sealed partial class AnomalyFeed(
 
     private void Deliver(int tenant, List<AnomalySummary> news)
     {
-        foreach (var client in _clients.Keys.Where(client => client.Tenant == tenant))
+        var clients = _clients.Keys.Where(client => client.Tenant == tenant).ToList();
+        if (clients.Count == 0) return;
+        // Written once for all of them.
+        var written = news.ConvertAll(anomaly => LiveAnomaly.Of(anomaly, json.Value.SerializerOptions));
+        foreach (var client in clients)
         {
-            foreach (var anomaly in news)
+            foreach (var anomaly in written)
             {
                 if (client.Queue.Writer.TryWrite(anomaly)) continue;
                 client.Queue.Writer.TryComplete();
@@ -113,14 +118,4 @@ public sealed partial class AnomalyFeed(
 
     [LoggerMessage(EventId = 200, Level = LogLevel.Warning, Message = "Reading new anomalies for the live stream failed; trying again")]
     private partial void ReadFailed(Exception exception);
-}
-
-/// <summary>One reader of the live stream.</summary>
-public sealed record LiveClient(int Tenant, Channel<AnomalySummary> Queue)
-{
-    public Guid Id { get; } = Guid.NewGuid();
-
-    public bool Equals(LiveClient? other) => ReferenceEquals(this, other);
-
-    public override int GetHashCode() => Id.GetHashCode();
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Driftlock.Api.Anomalies;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
+using Driftlock.Api.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
@@ -17,8 +18,8 @@ public static class LiveEndpoint
     private const int ReplayAtOnce = 100;
 
     public static void MapLive(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/stream/anomalies", Open).RequireAuthorization(Policies.Read).WithTags("Live")
-            .WithSummary("New anomalies as server-sent events; resumes after Last-Event-ID");
+        routes.MapGet("/stream/anomalies", Open).RequireAuthorization(Policies.Read).WithMetadata(new StaysOpen()).WithTags("Live")
+            .WithSummary("New anomalies as server-sent events; resumes after Last-Event-ID").FailsWith("too_many_live_clients");
 
     private static Results<ServerSentEventsResult<string>, ProblemHttpResult> Open(
         HttpContext context, Caller caller, AnomalyFeed feed, IServiceScopeFactory scopes, IOptions<LiveOptions> options,
@@ -88,13 +89,13 @@ public static class LiveEndpoint
                 var missed = await AnomalyQueries.ListAsync(
                     anomalies.Of(client.Tenant).Where(anomaly => anomaly.Sequence > _sent).OrderBy(anomaly => anomaly.Sequence),
                     ReplayAtOnce, cancellationToken);
-                foreach (var anomaly in missed) yield return Item(anomaly);
+                foreach (var anomaly in missed) yield return Item(LiveAnomaly.Of(anomaly, json));
                 if (missed.Count < ReplayAtOnce) yield break;
             }
         }
 
         /// <summary>Null when nothing came within a heartbeat's time.</summary>
-        private async Task<AnomalySummary?> NextAsync(CancellationToken cancellationToken)
+        private async Task<LiveAnomaly?> NextAsync(CancellationToken cancellationToken)
         {
             if (client.Queue.Reader.TryRead(out var waiting)) return waiting;
             using var timeout = new CancellationTokenSource(heartbeat, time);
@@ -109,10 +110,10 @@ public static class LiveEndpoint
             }
         }
 
-        private SseItem<string> Item(AnomalySummary anomaly)
+        private SseItem<string> Item(LiveAnomaly anomaly)
         {
             _sent = anomaly.Sequence;
-            return new SseItem<string>(JsonSerializer.Serialize(anomaly, json), "anomaly")
+            return new SseItem<string>(anomaly.Json, "anomaly")
             {
                 EventId = anomaly.Sequence.ToString(CultureInfo.InvariantCulture),
                 ReconnectionInterval = TimeSpan.FromSeconds(2),

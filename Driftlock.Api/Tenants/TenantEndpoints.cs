@@ -39,8 +39,8 @@ public static class TenantEndpoints
     {
         var group = routes.MapGroup("/admin/tenants").RequireAuthorization(Policies.Operate).WithTags("Admin");
         group.MapGet("/", ListAsync).WithSummary("Tenants, oldest first");
-        group.MapPost("/", CreateAsync).WithSummary("Make a tenant and its first admin key");
-        group.MapPatch("/{id:int}", UpdateAsync).WithSummary("Change a tenant's tier, disable or enable it");
+        group.MapPost("/", CreateAsync).WithSummary("Make a tenant and its first admin key").FailsWith("tenant_exists");
+        group.MapPatch("/{id:int}", UpdateAsync).WithSummary("Change a tenant's tier, disable or enable it").FailsWith("own_tenant");
     }
 
     private static async Task<Ok<TenantList>> ListAsync(DriftlockContext database, CancellationToken cancellationToken) =>

@@ -20,7 +20,7 @@ internal static class LineExplainer
             Index = index,
             Event = firstEvent + index,
             TimeUnixNano = view.TimeUnixNano.ToString(CultureInfo.InvariantCulture),
-            Severity = Wording.SeverityName(view.Severity),
+            Severity = RecordText.SeverityName(view.Severity),
             Text = Wording.TextOf(view),
             Bits = ScoredWindow.ToBits(line.Score.TotalBits),
             ExpectedBits = expectedBits,

@@ -61,7 +61,7 @@ internal sealed class SessionExplainer(EvidenceSession session, List<SessionLine
         Index = index,
         Event = line.Step.Event,
         TimeUnixNano = line.View.TimeUnixNano.ToString(CultureInfo.InvariantCulture),
-        Severity = Wording.SeverityName(line.View.Severity),
+        Severity = RecordText.SeverityName(line.View.Severity),
         Text = line.Text,
         Bits = ScoredWindow.ToBits(model.Sequence.CodeLength(_templates, index)),
         ExpectedBits = LikeliestBits(index),
@@ -95,11 +95,11 @@ internal sealed class SessionExplainer(EvidenceSession session, List<SessionLine
             record.Begin(0, 0, Encoding.UTF8.GetBytes(example.Name), Encoding.UTF8.GetBytes(example.Text));
             record.End();
             var view = EventReader.Decode(Signal.Logs, record.Written[sizeof(uint)..]);
-            texts.TryAdd(LineModel.TemplateOf(view) >> 16, Wording.BodyOf(view));
+            texts.TryAdd(LineModel.TemplateOf(view) >> 16, RecordText.BodyOf(view));
         }
         // The session's own words first: its numbers are what is looked for in a log.
         foreach (var line in lines)
-            if (line.Step.Text == EvidenceStep.Record) texts[line.Template >> 16] = Wording.BodyOf(line.View);
+            if (line.Step.Text == EvidenceStep.Record) texts[line.Template >> 16] = RecordText.BodyOf(line.View);
         return texts;
     }
 }

@@ -19,7 +19,7 @@ internal sealed record SessionLine(EvidenceStep Step, ulong Template, byte[] Enc
     public string Text => Step.Text switch
     {
         EvidenceStep.Record => Wording.TextOf(View),
-        EvidenceStep.Example => $"(such as) {Wording.BodyOf(View)}",
+        EvidenceStep.Example => $"(such as) {RecordText.BodyOf(View)}",
         _ => NoText,
     };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Driftlock.Cbad.Calibration;
+using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Logs;
 
 namespace Driftlock.Cbad.Proof;
@@ -43,7 +44,7 @@ internal static class WindowExplainer
             Unit = Units.Window,
             Why = deciding == WindowStatistics.AbsenceKind && window.Missing != default
                 ? Wording.WhyMissing(window.Missing, TextOf(window.Missing.Hash, normals), model.PastLines + lines.Length, pValue)
-                : Wording.Why(lines, costliest[0], Wording.BodyOf(window.Lines[costliest[0]].View), affected, deciding, weights[costliest[0]], window.Statistics, pValue),
+                : Wording.Why(lines, costliest[0], RecordText.BodyOf(window.Lines[costliest[0]].View), affected, deciding, weights[costliest[0]], window.Statistics, pValue),
             Severity = Wording.Severity(pValue, share, window.Statistics),
             Score = Wording.Score(pValue),
             ExcessBits = total - (expected * lines.Length),

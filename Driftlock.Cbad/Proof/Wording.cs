@@ -13,15 +13,10 @@ internal static class Wording
     private const int MaxQuote = 120;
     private const int MaxAttributes = 512;
 
-    private static readonly string[] Severities = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
-
-    /// <summary>The body, or the event name where there is none.</summary>
-    public static string BodyOf(in EventView view) => Encoding.UTF8.GetString(view.Body.IsEmpty ? view.Name : view.Body);
-
     /// <summary>The body, then the attributes in braces.</summary>
     public static string TextOf(in EventView view)
     {
-        var text = new StringBuilder(BodyOf(view));
+        var text = new StringBuilder(RecordText.BodyOf(view));
         if (view.AttributeCount == 0) return text.ToString();
         var start = text.Length;
         var attributes = view.ReadAttributes();
@@ -31,14 +26,6 @@ internal static class Wording
             text.Append(Encoding.UTF8.GetString(attributes.Value));
         }
         return text.Append('}').ToString();
-    }
-
-    /// <summary>OpenTelemetry's short name of a severity number, with its step (INFO2); null for 0.</summary>
-    public static string? SeverityName(byte number)
-    {
-        if (number is 0 or > 24) return null;
-        var step = (number - 1) % 4;
-        return Severities[(number - 1) / 4] + (step == 0 ? "" : (step + 1).ToString(CultureInfo.InvariantCulture));
     }
 
     public static string Why(IReadOnlyList<ExplainedLine> lines, int costliest, string body, int affected, int deciding, int weight, in WindowStatistics statistics, double pValue)

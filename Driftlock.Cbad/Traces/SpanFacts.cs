@@ -23,7 +23,15 @@ internal readonly record struct SpanFacts(
     // Ten years; beyond it a clock was wrong, and sums stay far from overflow.
     private const double LongestNano = 3.2e17;
 
+    private static readonly byte[][] KindNames =
+    [
+        .. new[] { "UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER" }.Select(kind => System.Text.Encoding.ASCII.GetBytes("SPAN_KIND_" + kind)),
+    ];
+
     public ulong End => Start + Duration;
+
+    /// <summary>The OTLP name of a span kind by its fingerprint; empty for one that OTLP does not know.</summary>
+    public static ReadOnlySpan<byte> KindName(ushort kind) => Array.Find(KindNames, name => Fold(Fingerprint(name)) == kind);
 
     public static SpanFacts Of(ulong operation, in EventView view, long receivedUnixNano)
     {

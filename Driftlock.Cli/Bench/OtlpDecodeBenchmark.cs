@@ -12,6 +12,7 @@ namespace Driftlock.Cli.Bench;
 internal static partial class OtlpDecodeBenchmark
 {
     private const int Records = 20_000;
+    private const int RecordsARequest = 1_000;
     private const int Rounds = 40;
 
     internal sealed record Result(double RecordsPerSecond, double MegabytesPerSecond, double JsonMegabytesPerSecond, double ZstdMegabytesPerSecond)
@@ -21,7 +22,7 @@ internal static partial class OtlpDecodeBenchmark
 
     public static Result Run()
     {
-        var json = Requests(Records, 1_767_600_000_000_000_000);
+        var json = Requests(Records, 1_767_600_000_000_000_000, RecordsARequest);
         var requests = json.ConvertAll(ToProtobuf);
         double bytes = requests.Sum(request => request.Length);
         var batch = new TelemetryBatch();
@@ -43,14 +44,15 @@ internal static partial class OtlpDecodeBenchmark
         if (written > (nuint)target.Length) throw new InvalidDataException("zstd failed");
     }
 
-    /// <summary>OTLP/HTTP protobuf bodies of 1,000 ordinary log records each.</summary>
-    internal static List<byte[]> ProtobufRequests(int records, ulong startUnixNano) => Requests(records, startUnixNano).ConvertAll(ToProtobuf);
+    /// <summary>OTLP/HTTP protobuf bodies of as many ordinary log records each.</summary>
+    internal static List<byte[]> ProtobufRequests(int records, ulong startUnixNano, int recordsARequest = RecordsARequest) =>
+        Requests(records, startUnixNano, recordsARequest).ConvertAll(ToProtobuf);
 
-    private static List<byte[]> Requests(int records, ulong startUnixNano)
+    private static List<byte[]> Requests(int records, ulong startUnixNano, int recordsARequest)
     {
         var writer = new RequestWriter(Signal.Logs);
         return new ShopLogs(seed: 7, startUnixNano, new AnomalyPlan(AnomalyKind.None, records)).Items()
-            .Chunk(1000).Select(items => writer.Write(items).ToArray()).ToList();
+            .Chunk(recordsARequest).Select(items => writer.Write(items).ToArray()).ToList();
     }
 
     private static byte[] ToProtobuf(byte[] json)

@@ -30,7 +30,7 @@ internal static class ServerBenchmark
         using var client = new HttpClient { BaseAddress = address };
         client.DefaultRequestHeaders.Add("X-Api-Key", apiKey ?? "");
         var rate = await IngestAsync(endpoint, apiKey, cancellationToken);
-        await CaughtUpAsync(client, cancellationToken);
+        await CaughtUpAsync(client, Patience, cancellationToken);
         var latencies = await ProbeAsync(endpoint, apiKey, client, cancellationToken);
         latencies.Sort();
         return new Result(rate, latencies[latencies.Count / 2], latencies[(int)Math.Ceiling(latencies.Count * 0.95) - 1]);
@@ -56,16 +56,18 @@ internal static class ServerBenchmark
         return Records / clock.Elapsed.TotalSeconds;
     }
 
-    private static async Task CaughtUpAsync(HttpClient client, CancellationToken cancellationToken)
+    /// <summary>Waits until the detectors have judged everything that is in the log.</summary>
+    /// <exception cref="InputException">They have not within the patience.</exception>
+    internal static async Task CaughtUpAsync(HttpClient client, TimeSpan patience, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < Patience)
+        while (clock.Elapsed < patience)
         {
             using var summary = await GetAsync(client, "/api/v1/analytics/summary", cancellationToken);
             if (summary!.RootElement.GetProperty("lag").GetProperty("entries").GetInt64() == 0) return;
             await Task.Delay(Poll * 20, cancellationToken);
         }
-        throw new InputException($"the detectors did not catch up within {Patience.TotalSeconds:0} s");
+        throw new InputException($"the detectors did not catch up within {patience.TotalSeconds:0} s");
     }
 
     private static async Task<List<double>> ProbeAsync(string endpoint, string? apiKey, HttpClient client, CancellationToken cancellationToken)
@@ -109,7 +111,7 @@ internal static class ServerBenchmark
     }
 
     /// <summary>Null where there is no such thing yet.</summary>
-    private static async Task<JsonDocument?> GetAsync(HttpClient client, string path, CancellationToken cancellationToken)
+    internal static async Task<JsonDocument?> GetAsync(HttpClient client, string path, CancellationToken cancellationToken)
     {
         using var response = await client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
         if (response.StatusCode == System.Net.HttpStatusCode.NotFound) return null;

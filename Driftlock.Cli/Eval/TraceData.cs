@@ -3,6 +3,7 @@ using System.Text;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Traces;
 using Driftlock.Cli.Scan;
+using Driftlock.Telemetry.Files;
 
 namespace Driftlock.Cli.Eval;
 
@@ -74,7 +75,7 @@ internal sealed class TraceData
 
     private void ReadOtlp(string path)
     {
-        using var input = ScanInput.Open(path);
+        using var input = ScanFile.Open(path);
         var source = new OtlpJsonSource(input);
         var payload = new ByteBuffer();
         while (source.TryRead(payload))

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Driftlock.Telemetry.Files;
 
 namespace Driftlock.Cli.Replay;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Driftlock.Cbad.Events;
 using Driftlock.Cli.Send;
 using Driftlock.Telemetry;
+using Driftlock.Telemetry.Files;
 
 namespace Driftlock.Cli.Replay;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Driftlock.Cbad;
+using Driftlock.Telemetry.Files;
 
 namespace Driftlock.Cli.Scan;
 

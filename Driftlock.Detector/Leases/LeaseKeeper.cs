@@ -1,7 +1,7 @@
 using Driftlock.Detector.Partitions;
+using Driftlock.Storage.Connections;
 using Driftlock.Storage.Detection;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Driftlock.Detector.Leases;
 
@@ -33,7 +33,7 @@ public sealed partial class LeaseKeeper(
             {
                 // On to the leases: they are given back below.
             }
-            catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
+            catch (Exception e) when (e is OperationCanceledException || DatabaseFailure.Is(e))
             {
                 RenewalFailed(e.Message);
                 // Others may take over now; the epoch would refuse our commits, so judging on is only waste.
@@ -104,7 +104,7 @@ public sealed partial class LeaseKeeper(
             using var timeout = new CancellationTokenSource(options.Value.Lease, time);
             await leases.ReleaseAsync([lease], timeout.Token);
         }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
+        catch (Exception e) when (e is OperationCanceledException || DatabaseFailure.Is(e))
         {
             RenewalFailed(e.Message);
         }
@@ -121,7 +121,7 @@ public sealed partial class LeaseKeeper(
             using var timeout = new CancellationTokenSource(options.Value.Lease, time);
             await leases.LeaveAsync(held, timeout.Token);
         }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
+        catch (Exception e) when (e is OperationCanceledException || DatabaseFailure.Is(e))
         {
             RenewalFailed(e.Message);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Driftlock.Storage.Connections;
 using Driftlock.Storage.EventLog;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -24,7 +25,7 @@ public sealed partial class LogListener(
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            catch (Exception e) when (DatabaseFailure.Is(e))
             {
                 ListeningFailed(e.Message);
                 await Task.Delay(options.Value.Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -35,6 +36,19 @@ public sealed partial class LogListener(
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await ListenAsync(connection, cancellationToken);
+        }
+        finally
+        {
+            // The one connection that is asked to remember something for longer than a transaction: it must not come back out of the pool.
+            dataSource.Clear();
+        }
+    }
+
+    private async Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         connection.Notification += (_, notification) =>
         {
             foreach (var text in notification.Payload.Split(','))

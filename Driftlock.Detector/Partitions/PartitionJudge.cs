@@ -4,13 +4,14 @@ using Driftlock.Storage;
 using Driftlock.Storage.Detection;
 using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Model;
+using Driftlock.Storage.Performance;
 using Microsoft.Extensions.Options;
 
 namespace Driftlock.Detector.Partitions;
 
 /// <summary>Makes the judge of a partition that was leased.</summary>
 public sealed class PartitionJudgeFactory(
-    IEventLog log, VerdictStore verdicts, SnapshotStore snapshots, PartitionWakes wakes, AnomalyNews news, DetectorMetrics metrics,
+    IEventLog log, VerdictStore verdicts, SnapshotStore snapshots, PartitionWakes wakes, AnomalyNews news, DetectorMetrics metrics, StageTimes stages,
     IOptions<DetectorOptions> options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(options.Value.ParallelPartitions);
@@ -18,7 +19,7 @@ public sealed class PartitionJudgeFactory(
     public void Dispose() => _turns.Dispose();
 
     public PartitionJudge Create(Lease lease) =>
-        new(lease, log, verdicts, new EngineRecovery(log, snapshots, options.Value), wakes, news, metrics, options.Value, _turns, time);
+        new(lease, log, verdicts, new EngineRecovery(log, snapshots, options.Value), wakes, news, metrics, stages, options.Value, _turns, time);
 }
 
 /// <summary>
@@ -27,7 +28,7 @@ public sealed class PartitionJudgeFactory(
 /// </summary>
 public sealed class PartitionJudge(
     Lease lease, IEventLog log, VerdictStore verdicts, EngineRecovery recovery, PartitionWakes wakes, AnomalyNews news,
-    DetectorMetrics metrics, DetectorOptions options, SemaphoreSlim turns, TimeProvider time)
+    DetectorMetrics metrics, StageTimes stages, DetectorOptions options, SemaphoreSlim turns, TimeProvider time)
 {
     private Lease _lease = lease;
     private SnapshotSchedule? _snapshots;
@@ -41,19 +42,37 @@ public sealed class PartitionJudge(
         while (!stop.IsCancellationRequested)
         {
             var idle = TimeSpan.FromMicroseconds(engine.Configuration.IdleWindowNano / 1000.0);
+            var began = time.GetTimestamp();
+            var lap = stages.Start();
             var entries = await log.ReadAsync(_lease.Partition, _lease.CommittedOffset, options.BatchEntries, options.BatchBytes, stop);
+            if (entries.Count > 0) lap.Done("detect.read");
             EngineRecovery.EnsureUnbroken(_lease.Partition, _lease.CommittedOffset, entries);
             // Without entries there may be state to save: until it is, the log behind it must be kept.
             await InTurnAsync(() => JudgeAsync(engine, entries, stop), stop);
-            if (entries.Count == 0) await wakes.WaitAsync(_lease.Partition, engine.HasOpenWindows && idle < options.Poll ? idle : options.Poll, stop);
+            if (!IsFull(entries))
+            {
+                if (entries.Count > 0) await GatherAsync(began, stop);
+                await wakes.WaitAsync(_lease.Partition, engine.HasOpenWindows && idle < options.Poll ? idle : options.Poll, stop);
+            }
             await TickIfDueAsync(engine, idle, stop);
         }
+    }
+
+    /// <summary>True when more may be there already; otherwise a notification will tell.</summary>
+    private bool IsFull(IReadOnlyList<LogEntry> entries) =>
+        entries.Count >= options.BatchEntries || entries.Sum(entry => (long)entry.Payload.Length) >= options.BatchBytes;
+
+    private async Task GatherAsync(long began, CancellationToken stop)
+    {
+        var left = options.Gather - time.GetElapsedTime(began);
+        if (left > TimeSpan.Zero) await Task.Delay(left, time, stop);
     }
 
     private async Task<bool> JudgeAsync(PartitionEngine engine, IReadOnlyList<LogEntry> entries, CancellationToken cancellationToken)
     {
         var found = new List<Verdict>();
         var judged = new List<JudgedWindow>();
+        var lap = stages.Start();
         foreach (var entry in entries)
         {
             EntryFeed.Feed(engine, entry, found);
@@ -64,7 +83,9 @@ public sealed class PartitionJudge(
         var snapshot = _snapshots!.TakeIfDue(engine, entries.Count);
         if (entries.Count == 0 && snapshot is null) return false;
         var batch = new JudgedBatch(_lease, upTo, judged, CalibrationOf(engine, judged), snapshot) { Anchors = engine.TakeAnchorChanges() };
+        lap.Done("detect.judge");
         var sequences = await verdicts.CommitAsync(batch, cancellationToken);
+        lap.Done("detect.commit");
         _lease = _lease with { CommittedOffset = upTo };
         if (snapshot is not null) engine.MarkSaved();
         metrics.Remembers(_lease.Partition, engine.StreamCount, engine.StateBytes);

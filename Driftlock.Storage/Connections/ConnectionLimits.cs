@@ -54,6 +54,8 @@ public sealed class ConnectionLimits
             Timeout = Seconds(_options.ConnectTimeout),
             CommandTimeout = Seconds(_options.StatementTimeout + DriverPatience),
             KeepAlive = Seconds(_options.KeepAlive),
+            // What a connection is asked to remember is set for one transaction only, so there is nothing to reset: six statements less a use.
+            NoResetOnClose = true,
         };
         builder.ApplicationName ??= _service;
         builder.Options = string.Create(

@@ -7,10 +7,17 @@ public sealed record Lease(int Partition, long Epoch, long CommittedOffset);
 
 /// <summary>
 /// Shares the partitions among the detectors that are alive. Times are the database's, so that replicas need not agree on
-/// a clock. A lease that is not renewed passes on; the epoch keeps a late owner from committing.
+/// a clock. A lease that is not renewed passes on; the epoch keeps a late owner from committing. The database's clock may jump: a time that
+/// lies further ahead than any of ours can is of a clock that went back since, and holds nothing.
 /// </summary>
+/// <param name="dataSource">Of the database.</param>
+/// <param name="owner">This replica's name, which no other has.</param>
+/// <param name="duration">At most <see cref="Longest"/>.</param>
 public sealed class PartitionLeases(NpgsqlDataSource dataSource, string owner, TimeSpan duration)
 {
+    /// <summary>So long at most a partition stays with a replica that is gone, whatever the clock does.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
     public string Owner => owner;
 
     /// <summary>One round: heartbeat, renewal of what is held, release of what is beyond the fair share, claims up to it.</summary>
@@ -54,11 +61,11 @@ public sealed class PartitionLeases(NpgsqlDataSource dataSource, string owner, T
     {
         await using var command = new NpgsqlCommand(
             """
-            WITH gone AS (DELETE FROM detector_replicas WHERE heartbeat_at < now() - 3 * $2 AND id <> $1),
+            WITH gone AS (DELETE FROM detector_replicas WHERE heartbeat_at NOT BETWEEN now() - 3 * $2 AND now() + 3 * $2 AND id <> $1),
                  me AS (INSERT INTO detector_replicas (id, heartbeat_at) VALUES ($1, now())
                         ON CONFLICT (id) DO UPDATE SET heartbeat_at = now())
             SELECT (SELECT count(*) FROM partition_leases)::int,
-                   1 + (SELECT count(*) FROM detector_replicas WHERE id <> $1 AND heartbeat_at >= now() - $2)::int
+                   1 + (SELECT count(*) FROM detector_replicas WHERE id <> $1 AND heartbeat_at BETWEEN now() - $2 AND now() + $2)::int
             """, connection)
         {
             Parameters = { new() { Value = owner }, new() { Value = duration } },
@@ -98,7 +105,7 @@ public sealed class PartitionLeases(NpgsqlDataSource dataSource, string owner, T
             """
             WITH free AS (
                 SELECT partition_id FROM partition_leases
-                WHERE (owner IS NULL OR until < now()) AND partition_id <> ALL($4)
+                WHERE (owner IS NULL OR until NOT BETWEEN now() AND now() + $5) AND partition_id <> ALL($4)
                 ORDER BY partition_id LIMIT $1 FOR UPDATE SKIP LOCKED)
             UPDATE partition_leases l SET owner = $2, epoch = epoch + 1, until = now() + $3
             FROM free WHERE l.partition_id = free.partition_id
@@ -111,6 +118,7 @@ public sealed class PartitionLeases(NpgsqlDataSource dataSource, string owner, T
                 new() { Value = owner },
                 new() { Value = duration },
                 new() { Value = released.Select(lease => lease.Partition).ToArray() },
+                new() { Value = Longest },
             },
         };
         return await ReadAsync(command, cancellationToken);

@@ -19,6 +19,7 @@ internal static class StreamCounts
             commands.BatchCommands.Add(Hours(batch));
             commands.BatchCommands.Add(StreamTimeline.Minutes(batch));
         }
+        await commands.PrepareAsync(cancellationToken);
         await commands.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -21,25 +21,32 @@ public sealed class VerdictStore(NpgsqlDataSource dataSource, KeyRingSource keys
         var states = batch.Snapshot is null ? [] : SnapshotStore.RowsOf(batch.Snapshot);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await MoveOffsetAsync(connection, batch, cancellationToken);
+        var anomalies = batch.Verdicts.Where(window => window.Verdict.Kind == VerdictKind.Anomaly).ToList();
+        await MoveOffsetAsync(connection, batch, mustLast: anomalies.Count > 0, cancellationToken);
         await StreamCounts.AddAsync(connection, batch, cancellationToken);
         if (batch.Snapshot is { } snapshot)
         {
             await SnapshotStore.WriteAsync(connection, batch.Lease.Partition, batch.UpTo, snapshot.Engine, states, cancellationToken);
         }
         await AnchorHistory.AddAsync(connection, batch.Anchors, time.GetUtcNow(), cancellationToken);
-        var sequences = await AddAnomaliesAsync(connection, batch, cancellationToken);
+        var sequences = await AddAnomaliesAsync(connection, anomalies, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return sequences;
     }
 
-    private static async Task MoveOffsetAsync(NpgsqlConnection connection, JudgedBatch batch, CancellationToken cancellationToken)
+    /// <param name="mustLast">
+    /// Anomalies are told to others, so their commit waits for the disk. What else a crash of the server takes back, offset and counts
+    /// together, is judged again from the log with the same result.
+    /// </param>
+    private static async Task MoveOffsetAsync(NpgsqlConnection connection, JudgedBatch batch, bool mustLast, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
+        await using var commands = new NpgsqlBatch(connection);
+        if (!mustLast) commands.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('synchronous_commit', 'off', true)"));
+        commands.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             UPDATE partition_leases SET committed_offset = $4
             WHERE partition_id = $1 AND epoch = $2 AND committed_offset = $3 AND owner IS NOT NULL
-            """, connection)
+            """)
         {
             Parameters =
             {
@@ -48,15 +55,15 @@ public sealed class VerdictStore(NpgsqlDataSource dataSource, KeyRingSource keys
                 new() { Value = batch.Lease.CommittedOffset },
                 new() { Value = batch.UpTo },
             },
-        };
-        if (await command.ExecuteNonQueryAsync(cancellationToken) != 1) throw new LeaseLostException(batch.Lease.Partition);
+        });
+        await commands.PrepareAsync(cancellationToken);
+        if (await commands.ExecuteNonQueryAsync(cancellationToken) != 1) throw new LeaseLostException(batch.Lease.Partition);
     }
 
     private async Task<IReadOnlyList<long>> AddAnomaliesAsync(
-        NpgsqlConnection connection, JudgedBatch batch, CancellationToken cancellationToken)
+        NpgsqlConnection connection, List<JudgedWindow> anomalies, CancellationToken cancellationToken)
     {
         var sequences = new List<long>();
-        var anomalies = batch.Verdicts.Where(window => window.Verdict.Kind == VerdictKind.Anomaly).ToList();
         if (anomalies.Count == 0) return sequences;
 
         // Without the lock a higher number could become visible before a lower one, and a live reader would skip the lower.
@@ -74,6 +81,7 @@ public sealed class VerdictStore(NpgsqlDataSource dataSource, KeyRingSource keys
             var verdict = window.Verdict;
             await chain.AppendAsync(verdict.Tenant, AnomalyInsert.IdOf(verdict), verdict.Evidence!.ContentHash, cancellationToken);
             var incident = await IncidentGrouping.JoinAsync(connection, verdict, AnomalyInsert.IdOf(verdict), cancellationToken);
+            await AlertOutbox.AddAsync(connection, verdict, AnomalyInsert.IdOf(verdict), incident, time.GetUtcNow(), cancellationToken);
             await using var insert = AnomalyInsert.For(verdict, ring, incident, time.GetUtcNow());
             insert.Connection = connection;
             sequences.Add((long)(await insert.ExecuteScalarAsync(cancellationToken))!);

@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace Driftlock.Storage.EventLog;
 
 /// <summary>
-/// One transaction for many requests. Order within: hashes of requests (sorted), heads of partitions (sorted), entries,
-/// notification. Everything is locked in sorted order, so that two of these, in one process or in many, cannot block each other.
+/// One transaction for many requests. Order within: hashes of requests (sorted), heads of partitions (sorted) with the notification, which
+/// is delivered by the commit, and entries. One round trip each, by prepared statements: the single writer waits for each. Everything is locked in sorted order, so that two of these, in one process or in many, cannot block each other.
 /// </summary>
 internal static class AppendTransaction
 {
@@ -17,7 +17,11 @@ internal static class AppendTransaction
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         // The limit of other statements is not meant for a COPY, which lasts as long as its data comes: an append has its own.
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('statement_timeout', $1, true)")
+        // And what is acknowledged is on disk, also where the server, the database or the role would not wait for that.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            SELECT set_config('statement_timeout', $1, true), set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), true)
+            """)
         {
             Parameters = { new() { Value = ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) } },
         });
@@ -63,6 +67,7 @@ internal static class AppendTransaction
                 new() { Value = now.UtcDateTime },
             },
         });
+        await batch.PrepareAsync(cancellationToken);
         var registered = new HashSet<(int, string)>();
         await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
         {
@@ -110,20 +115,16 @@ internal static class AppendTransaction
             }
             await writer.CompleteAsync(cancellationToken);
         }
-        await using var notify = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection)
-        {
-            Parameters = { new() { Value = LogNotification.Channel }, new() { Value = string.Join(',', heads.Keys.Order()) } },
-        };
-        await notify.ExecuteNonQueryAsync(cancellationToken);
         return heads;
     }
 
-    /// <summary>The offset before the first one that may be used, and the segment, by partition.</summary>
+    /// <summary>The offset before the first one that may be used, and the segment, by partition; whoever listens is told of them by the commit.</summary>
     private static async Task<Dictionary<int, (long Last, int Segment)>> TakeOffsetsAsync(
         NpgsqlConnection connection, List<AppendRequest> requests, CancellationToken cancellationToken)
     {
         var counts = requests.SelectMany(request => request.Entries).CountBy(entry => entry.Partition).ToDictionary();
-        await using var command = new NpgsqlCommand(
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             WITH wanted AS (SELECT p, c FROM unnest($1::int[], $2::bigint[]) AS w(p, c)),
                  locked AS (SELECT id FROM log_partitions WHERE id = ANY($1) ORDER BY id FOR UPDATE)
@@ -131,12 +132,17 @@ internal static class AppendTransaction
               segment = greatest(segment, (now() AT TIME ZONE 'UTC')::date - date '1970-01-01')
             FROM wanted JOIN locked ON locked.id = wanted.p
             WHERE log_partitions.id = wanted.p RETURNING log_partitions.id, head_offset - wanted.c, segment
-            """, connection)
+            """)
         {
             Parameters = { new() { Value = counts.Keys.ToArray() }, new() { Value = counts.Values.Select(count => (long)count).ToArray() } },
-        };
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_notify($1, $2)")
+        {
+            Parameters = { new() { Value = LogNotification.Channel }, new() { Value = string.Join(',', counts.Keys.Order()) } },
+        });
+        await batch.PrepareAsync(cancellationToken);
         var heads = new Dictionary<int, (long, int)>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) heads[reader.GetInt32(0)] = (reader.GetInt64(1), reader.GetInt32(2));
         if (heads.Count != counts.Count) throw new InvalidOperationException("an entry names a partition that does not exist");
         return heads;

@@ -1,3 +1,4 @@
+using Driftlock.Storage.Connections;
 using Driftlock.Storage.Model;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -87,7 +88,7 @@ public sealed partial class PostgresEventLog : BackgroundService, IEventLog
                 _dataSource, batch.ConvertAll(pending => pending.Request), _time.GetUtcNow(), _options.AppendTimeout, timeout.Token);
             for (var i = 0; i < batch.Count; i++) batch[i].Done.TrySetResult(outcomes[i]);
         }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException or IOException)
+        catch (Exception e) when (e is OperationCanceledException || DatabaseFailure.Is(e))
         {
             AppendFailed(batch.Count, e);
             foreach (var pending in batch)

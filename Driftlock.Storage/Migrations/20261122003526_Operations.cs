@@ -12,6 +12,7 @@ namespace Driftlock.Storage.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("SET LOCAL lock_timeout = '10s'");
             migrationBuilder.AddColumn<int>(
                 name: "auto_acknowledge_days",
                 table: "tenants",

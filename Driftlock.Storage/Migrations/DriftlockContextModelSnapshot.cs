@@ -24,6 +24,129 @@ namespace Driftlock.Storage.Migrations
 
             modelBuilder.HasSequence("anomaly_sequence");
 
+            modelBuilder.Entity("Driftlock.Storage.Model.AlertChannel", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("enabled");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<short>("MinSeverity")
+                        .HasColumnType("smallint")
+                        .HasColumnName("min_severity");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("Secret")
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("Service")
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<string>("ShownTarget")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("shown_target");
+
+                    b.Property<short>("Subject")
+                        .HasColumnType("smallint")
+                        .HasColumnName("subject");
+
+                    b.Property<byte[]>("Target")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("target");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "CreatedAt");
+
+                    b.ToTable("alert_channels", (string)null);
+                });
+
+            modelBuilder.Entity("Driftlock.Storage.Model.AlertDelivery", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AnomalyId")
+                        .HasColumnType("text")
+                        .HasColumnName("anomaly_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<Guid>("ChannelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("channel_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeliveredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("delivered_at");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<DateTimeOffset?>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasFilter("next_attempt_at IS NOT NULL");
+
+                    b.HasIndex("ChannelId", "CreatedAt");
+
+                    b.HasIndex("ChannelId", "Subject")
+                        .IsUnique();
+
+                    b.HasIndex(new[] { "ChannelId", "CreatedAt" }, "IX_alert_deliveries_waiting")
+                        .HasFilter("next_attempt_at IS NOT NULL");
+
+                    b.ToTable("alert_deliveries", (string)null);
+                });
+
             modelBuilder.Entity("Driftlock.Storage.Model.Anomaly", b =>
                 {
                     b.Property<string>("Id")
@@ -145,6 +268,12 @@ namespace Driftlock.Storage.Migrations
                     b.HasIndex("Sequence");
 
                     b.HasIndex("IncidentId", "Sequence");
+
+                    b.HasIndex("TenantId", "ExcessBits", "Sequence");
+
+                    b.HasIndex("TenantId", "FirstEventTime", "Sequence");
+
+                    b.HasIndex("TenantId", "Score", "Sequence");
 
                     b.HasIndex("TenantId", "Sequence", "DetectedAt")
                         .IsUnique();
@@ -321,6 +450,8 @@ namespace Driftlock.Storage.Migrations
 
                     b.HasKey("TenantId", "Position");
 
+                    b.HasIndex("TenantId", "Target", "Position");
+
                     b.ToTable("audit_log", (string)null);
                 });
 
@@ -419,6 +550,110 @@ namespace Driftlock.Storage.Migrations
                         .IsUnique();
 
                     b.ToTable("evidence_chain", (string)null);
+                });
+
+            modelBuilder.Entity("Driftlock.Storage.Model.Export", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("filter");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<short>("Format")
+                        .HasColumnType("smallint")
+                        .HasColumnName("format");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<long>("Reached")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reached");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows");
+
+                    b.Property<short>("Status")
+                        .HasColumnType("smallint")
+                        .HasColumnName("status");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("UpToSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("up_to_sequence");
+
+                    b.Property<bool>("WithEvidence")
+                        .HasColumnType("boolean")
+                        .HasColumnName("with_evidence");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("IX_exports_unfinished")
+                        .HasFilter("status IN (1, 2)");
+
+                    b.HasIndex("TenantId", "CreatedAt");
+
+                    b.ToTable("exports", (string)null);
+                });
+
+            modelBuilder.Entity("Driftlock.Storage.Model.ExportChunk", b =>
+                {
+                    b.Property<Guid>("ExportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("export_id");
+
+                    b.Property<long>("FirstByte")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_byte");
+
+                    b.Property<int>("Bytes")
+                        .HasColumnType("integer")
+                        .HasColumnName("bytes");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.HasKey("ExportId", "FirstByte");
+
+                    b.ToTable("export_chunks", (string)null);
                 });
 
             modelBuilder.Entity("Driftlock.Storage.Model.IdempotentWrite", b =>
@@ -525,10 +760,10 @@ namespace Driftlock.Storage.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("TenantId", "EndedAt");
+
                     b.HasIndex("TenantId", "Sequence")
                         .IsUnique();
-
-                    b.HasIndex("TenantId", "Status", "EndedAt");
 
                     b.ToTable("incidents", (string)null);
                 });
@@ -649,6 +884,41 @@ namespace Driftlock.Storage.Migrations
                     b.HasKey("PartitionId");
 
                     b.ToTable("partition_leases", (string)null);
+                });
+
+            modelBuilder.Entity("Driftlock.Storage.Model.PerformanceFigure", b =>
+                {
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<short>("Bucket")
+                        .HasColumnType("smallint")
+                        .HasColumnName("bucket");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<long>("Errors")
+                        .HasColumnType("bigint")
+                        .HasColumnName("errors");
+
+                    b.Property<double>("Seconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("seconds");
+
+                    b.HasKey("At", "Kind", "Name", "Bucket");
+
+                    b.ToTable("performance_figures", (string)null);
                 });
 
             modelBuilder.Entity("Driftlock.Storage.Model.SigningKey", b =>
@@ -1117,6 +1387,8 @@ namespace Driftlock.Storage.Migrations
 
                     b.HasKey("TokenHash");
 
+                    b.HasIndex("ExpiresAt");
+
                     b.HasIndex("UserId");
 
                     b.ToTable("user_sessions", (string)null);
@@ -1198,11 +1470,29 @@ namespace Driftlock.Storage.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("Driftlock.Storage.Model.AlertDelivery", b =>
+                {
+                    b.HasOne("Driftlock.Storage.Model.AlertChannel", null)
+                        .WithMany()
+                        .HasForeignKey("ChannelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Driftlock.Storage.Model.ApiKey", b =>
                 {
                     b.HasOne("Driftlock.Storage.Model.Tenant", null)
                         .WithMany()
                         .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Driftlock.Storage.Model.ExportChunk", b =>
+                {
+                    b.HasOne("Driftlock.Storage.Model.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

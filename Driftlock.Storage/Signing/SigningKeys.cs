@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Driftlock.Cbad;
 using Driftlock.Storage.Secrets;
 using Npgsql;
 
@@ -49,7 +50,7 @@ public static class SigningKeys
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var publicKey = key.ExportSubjectPublicKeyInfo();
-        var id = Convert.ToHexStringLower(SHA256.HashData(publicKey))[..16];
+        var id = EvidenceKeys.IdOf(publicKey);
         await using var insert = new NpgsqlCommand("INSERT INTO signing_keys (id, public_key, private_key, created_at) VALUES ($1, $2, $3, $4)", connection)
         {
             Parameters =

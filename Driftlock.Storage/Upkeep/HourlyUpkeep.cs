@@ -1,6 +1,6 @@
+using Driftlock.Storage.Connections;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Driftlock.Storage.Upkeep;
 
@@ -27,13 +27,14 @@ public sealed partial class HourlyUpkeep(PartitionUpkeep upkeep, TimeProvider ti
             if (report.Made.Count > 0 || report.Dropped.Count > 0) Changed(report.Made, report.Dropped);
             if (report.Moved > 0) Strayed(report.Moved);
             if (report.Held.Count > 0) Held(report.Held);
+            if (Math.Abs(report.DaysApart) > 1) ClocksDiffer(report.DaysApart);
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return true;
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (DatabaseFailure.Is(e))
         {
             Failed(e);
             return false;
@@ -48,6 +49,9 @@ public sealed partial class HourlyUpkeep(PartitionUpkeep upkeep, TimeProvider ti
 
     [LoggerMessage(EventId = 112, Level = LogLevel.Warning, Message = "{Partitions} is past retention and stays, because a detector has no snapshot beyond it yet")]
     private partial void Held(IReadOnlyList<string> partitions);
+
+    [LoggerMessage(EventId = 114, Level = LogLevel.Warning, Message = "The database's clock is {Days} days ahead of this process's (negative: behind); what is past retention by one of them alone stays")]
+    private partial void ClocksDiffer(int days);
 
     [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "Making and dropping partitions failed; trying again in a minute")]
     private partial void Failed(Exception exception);

@@ -6,13 +6,15 @@ namespace Driftlock.Storage.Upkeep;
 /// <param name="Moved">Rows that were found in a default partition and given one of their own.</param>
 /// <param name="Dropped">Names of partitions that were dropped.</param>
 /// <param name="Held">Names of partitions that are past retention and must stay for now.</param>
-public sealed record UpkeepReport(IReadOnlyList<string> Made, long Moved, IReadOnlyList<string> Dropped, IReadOnlyList<string> Held);
+/// <param name="DaysApart">By which the database's date is ahead of this process's; negative: behind. One of them is wrong when it is more than a day.</param>
+public sealed record UpkeepReport(IReadOnlyList<string> Made, long Moved, IReadOnlyList<string> Dropped, IReadOnlyList<string> Held, int DaysApart = 0);
 
 /// <summary>
 /// The one owner of partitions. Each is made or dropped in a transaction of its own under one advisory lock, so that any number of
-/// processes may run this, and so that a lock on a table in use is held for milliseconds. Days are the database's, in UTC.
+/// processes may run this, and so that a lock on a table in use is held for milliseconds. Days are the database's, in UTC; but what is dropped
+/// is past retention by this process's clock, too: one clock that runs years ahead must not be the end of what is kept.
 /// </summary>
-public sealed class PartitionUpkeep(NpgsqlDataSource dataSource, IReadOnlyList<PartitionedTable> tables)
+public sealed class PartitionUpkeep(NpgsqlDataSource dataSource, IReadOnlyList<PartitionedTable> tables, TimeProvider time)
 {
     // Any fixed number: it names the lock.
     private const long UpkeepLock = 0x6472_6966_7402;
@@ -41,17 +43,17 @@ public sealed class PartitionUpkeep(NpgsqlDataSource dataSource, IReadOnlyList<P
     public async Task<UpkeepReport> RunAsync(CancellationToken cancellationToken)
     {
         var report = await MakeAheadAsync(cancellationToken);
-        var (dropped, held) = (new List<string>(), new List<string>());
+        var (dropped, held, daysApart) = (new List<string>(), new List<string>(), 0);
         foreach (var table in tables)
         {
-            while (await StepAsync((connection, cancellation) => DropNextAsync(connection, table, cancellation), cancellationToken) is { } step)
+            while (await StepAsync((connection, cancellation) => DropNextAsync(connection, table, days => daysApart = days, cancellation), cancellationToken) is { } step)
             {
                 (step.IsHeld ? held : dropped).Add(step.Name);
                 // A hole in the middle of the log would be read over as if nothing were missing.
                 if (step.IsHeld) break;
             }
         }
-        return report with { Dropped = dropped, Held = held };
+        return report with { Dropped = dropped, Held = held, DaysApart = daysApart };
     }
 
     private sealed record Step(string Name, long Moved = 0, bool IsHeld = false);
@@ -86,10 +88,13 @@ public sealed class PartitionUpkeep(NpgsqlDataSource dataSource, IReadOnlyList<P
         return new Step(name, moved);
     }
 
-    private static async Task<Step?> DropNextAsync(NpgsqlConnection connection, PartitionedTable table, CancellationToken cancellationToken)
+    private async Task<Step?> DropNextAsync(NpgsqlConnection connection, PartitionedTable table, Action<int> compareClocks, CancellationToken cancellationToken)
     {
         var catalog = await PartitionCatalog.ReadAsync(connection, table, cancellationToken);
-        if (catalog.Partitions is not [var oldest, ..] || oldest.To > catalog.Today.AddDays(-table.KeptDays)) return null;
+        var here = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        compareClocks(catalog.Today.DayNumber - here.DayNumber);
+        var today = catalog.Today < here ? catalog.Today : here;
+        if (catalog.Partitions is not [var oldest, ..] || oldest.To > today.AddDays(-table.KeptDays)) return null;
         if (table.Release is { } release && !await release(connection, oldest.Name, cancellationToken)) return new Step(oldest.Name, IsHeld: true);
         await ExecuteAsync(connection, $"DROP TABLE {oldest.Name}", cancellationToken);
         return new Step(oldest.Name);

@@ -3,6 +3,7 @@ using Driftlock.Api.Auth;
 using Driftlock.Api.Config;
 using Driftlock.Api.Idempotency;
 using Driftlock.Cbad;
+using Driftlock.Cbad.Events;
 using Driftlock.Storage;
 using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Identity;
@@ -27,6 +28,19 @@ public sealed class ApiDatabase : IAsyncDisposable
     public static Lazy<Evidence> Evidence { get; } = new(() => LogEvents.Run(LogEvents.Ordinary(2000, 1).With(1512, "POSSIBLE BREAK-IN of <b>root</b> | `at` *once*"))
         .Single(verdict => verdict.Kind == VerdictKind.Anomaly).Evidence!);
 
+    /// <summary>The same, as if all lines had been of one trace; it does not follow from its content.</summary>
+    public static Lazy<Evidence> TracedEvidence { get; } = new(() =>
+    {
+        var events = new EventWriter();
+        var reader = new EventReader(Signal.Logs, Evidence.Value.Window.Events);
+        while (reader.Next(out var view))
+        {
+            events.Begin(view.TimeUnixNano, view.Severity, view.Name, view.Body, Convert.FromHexString("4bf92f3577b34da6a3ce929d0e0e4736"));
+            events.End();
+        }
+        return Evidence.Value with { Window = Evidence.Value.Window with { Events = events.Written.ToArray() } };
+    });
+
     private static int s_tenants = Tenant.DefaultId;
 
     private readonly NpgsqlDataSource _dataSource;
@@ -41,12 +55,12 @@ public sealed class ApiDatabase : IAsyncDisposable
 
     public KeyRingSource Keys { get; private set; } = null!;
 
-    public static async Task<ApiDatabase> CreateAsync(PostgresServer server)
+    public static async Task<ApiDatabase> CreateAsync(PostgresServer server, int partitions = 2)
     {
         var database = new ApiDatabase(await server.CreateDatabaseAsync());
         await using var context = database.Context();
         database.Keys = Store.Keys(database._dataSource);
-        await new DatabaseSetup(context, Store.Upkeep(database._dataSource), database.Keys, TimeProvider.System).RunAsync(2, null, new EngineConfiguration(), CancellationToken.None);
+        await new DatabaseSetup(context, Store.Upkeep(database._dataSource), database.Keys, TimeProvider.System).RunAsync(partitions, null, new EngineConfiguration(), CancellationToken.None);
         return database;
     }
 

@@ -35,7 +35,7 @@ public sealed class ApiHost : IAsyncLifetime
         {
             if (_detector is not null) return;
             var address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
-            _detector = ServiceProcess.Start("Driftlock.Detector",
+            _detector = await ServiceProcess.StartAsync("Driftlock.Detector",
             [
                 ("ConnectionStrings__driftlock", Database.ConnectionString),
                 ("ConnectionStrings__redis", _redis.ConnectionString),

@@ -28,6 +28,8 @@ public sealed class ApiServer : IAsyncDisposable
 
     public string Log => _process.Log;
 
+    internal int ProcessId => _process.ProcessId;
+
     /// <param name="database">A database that was set up.</param>
     /// <param name="settings">Configuration keys with <c>__</c> for the colon, as the environment has them.</param>
     public static async Task<ApiServer> StartAsync(string database, params (string Name, string Value)[] settings)
@@ -35,11 +37,9 @@ public sealed class ApiServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var (rest, grpc, http) = (FreePort.Take(), FreePort.Take(), FreePort.Take());
-            var process = ServiceProcess.Start("Driftlock.Api",
+            var process = await ServiceProcess.StartAsync("Driftlock.Api",
             [
                 ("ConnectionStrings__driftlock", database),
-                // Nobody listens there: losing Redis must lose nothing.
-                ("ConnectionStrings__redis", "127.0.0.1:1"),
                 ("ASPNETCORE_URLS", Address(rest).ToString()),
                 ("OTLP_GRPC_PORT", grpc.ToString(CultureInfo.InvariantCulture)),
                 ("OTLP_HTTP_PORT", http.ToString(CultureInfo.InvariantCulture)),

@@ -12,7 +12,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using OtlpClient = Driftlock.Tests.Reliability.OtlpClient;
-using ServiceProcess = Driftlock.Tests.Reliability.ServiceProcess;
 
 namespace Driftlock.Tests.Backup;
 

@@ -138,7 +138,7 @@ public sealed class SpanStreamTests
         Assert.Equal(engine.StreamCount, engine.Restored().StreamCount);
     }
 
-    private static SpanFacts[] Failing(SpanFacts[] spans) => [.. spans.Select(span => span with { Status = SpanFacts.Error, Kind = 99 })];
+    internal static SpanFacts[] Failing(SpanFacts[] spans) => [.. spans.Select(span => span with { Status = SpanFacts.Error, Kind = 99 })];
 
     private static IEnumerable<SpanFacts[]> Traces(ulong seed, int count, int slowFrom)
     {

@@ -1,4 +1,5 @@
 using Driftlock.Tests.Api;
+using Driftlock.Tests.Fixtures;
 
 namespace Driftlock.Tests.Conformance;
 

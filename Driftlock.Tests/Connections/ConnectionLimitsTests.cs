@@ -90,7 +90,7 @@ public sealed class ConnectionLimitsTests(PostgresServer server)
     {
         await using var store = await LoggedStore.CreateAsync(server);
         await using var api = await ApiServer.StartAsync(store.ConnectionString, ("Database__PoolSize", "5"));
-        await using var detector = await Driftlock.Tests.Reliability.ServiceProcess.DetectorAsync(store.ConnectionString, ("Database__PoolSize", "4"));
+        await using var detector = await ServiceProcess.DetectorAsync(store.ConnectionString, ("Database__PoolSize", "4"));
         using var client = api.Client(LoggedStore.ApiKey);
         await Task.WhenAll(Enumerable.Range(0, 60).Select(async i => (await client.GetAsync(i % 2 == 0 ? "api/v1/streams" : "api/v1/analytics/summary", Cancellation)).EnsureSuccessStatusCode()));
         await Until.TrueAsync(async () => await ConnectionsAsync(store, "driftlock-detector") > 0, Patience, "the detector is connected", Cancellation);

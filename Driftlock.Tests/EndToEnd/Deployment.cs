@@ -15,10 +15,16 @@ public sealed class Deployment : IAsyncLifetime
     private static readonly TimeSpan StartUp = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private readonly Lazy<Task<Shop>> _shop;
     private DistributedApplication? _app;
     private long _sent;
 
+    public Deployment() => _shop = new(() => Shop.SendAsync(this));
+
     public HttpClient Api { get; private set; } = null!;
+
+    /// <summary>Our own sample of all three signals, sent and judged once for all tests that look at it.</summary>
+    public Task<Shop> ShopAsync() => _shop.Value;
 
     public Uri Web => _app!.GetEndpoint("web", "http");
 
@@ -96,7 +102,7 @@ public sealed class Deployment : IAsyncLifetime
 }
 
 /// <summary>What the tests read of an anomaly, over REST and over the live stream.</summary>
-public sealed record Anomaly(string Id, string Service, string Status, string CostliestLine, double PValue, long Sequence);
+public sealed record Anomaly(string Id, string StreamId, string Service, string Status, string CostliestLine, double PValue, long Sequence);
 
 /// <summary>One deployment and one browser for all tests of this folder, one test after the other and beside no others: the patience of
 /// the tests is measured for a machine that runs Driftlock and nothing else.</summary>

@@ -66,7 +66,7 @@ public abstract class ExplainedAnomalyTests(Scenario scenario, Browser browser)
     }
 
     [Theory]
-    [InlineData("Download evidence (JSON)", ".json", "\"contentHash\"")]
+    [InlineData("Download (JSON)", ".json", "\"contentHash\"")]
     [InlineData("Markdown", ".md", "## How to check it")]
     [InlineData("page", ".html", "<h2>How to check it</h2>")]
     public async Task The_page_hands_out_the_evidence_and_what_it_says_in_two_forms(string link, string ending, string contains)
@@ -94,7 +94,7 @@ public abstract class ExplainedAnomalyTests(Scenario scenario, Browser browser)
         var costliest = page.Locator("section.costliest");
         Assert.Equal(alert.CostliestLine, await costliest.Locator("blockquote").InnerTextAsync());
         Assert.Matches("^[0-9,.]+ bits", await costliest.Locator(".said").InnerTextAsync());
-        Assert.NotEqual(0, await costliest.Locator("mark[data-bits]").CountAsync());
+        Assert.NotEqual(0, await costliest.Locator("mark[data-said]").CountAsync());
         var line = page.Locator("ol.lines li.line.costly").Filter(new() { HasText = alert.CostliestLine }).First;
         Assert.Matches("[0-9]+ bits", await line.Locator(".line-bits").TextContentAsync() ?? "");
 

@@ -38,28 +38,49 @@ internal sealed class GuardedServer : IAsyncDisposable
         cd / && rm -rf "$folder"
         """;
 
+    /// <summary>Arguments: a folder, its size in MiB, the command that finds it that small. Nobody else sees the mount, and it ends with the command.</summary>
+    private const string OnSmallDisk = """
+        mkdir "$1" && mount -t tmpfs -o size="$2"m,mode=1777 tmpfs "$1" && shift 2 && exec "$@"
+        """;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
 
-    private GuardedServer(Process process, string folder)
+    private readonly string? _mountPoint;
+
+    private GuardedServer(Process process, string folder, string? mountPoint)
     {
         _process = process;
         Folder = folder;
+        _mountPoint = mountPoint;
     }
+
+    /// <summary>The guard's, whose child is the server.</summary>
+    public int ProcessId => _process.Id;
 
     /// <summary>Where the server keeps its data and its <c>log</c>; removed at the end.</summary>
     public string Folder { get; }
 
     /// <summary>Prepares the folder, as <paramref name="user"/> when the tests run as root; the server is not yet started.</summary>
-    public static async Task<GuardedServer> PrepareAsync(string name, string user, string password, string prepare, string serve, string lastSignal)
+    /// <param name="name">Goes into the folder's name.</param>
+    /// <param name="user">Exists on this machine.</param>
+    /// <param name="password">Given to the texts.</param>
+    /// <param name="prepare">Text of the shell, run once.</param>
+    /// <param name="serve">Text of the shell that becomes the server.</param>
+    /// <param name="lastSignal">Ends it.</param>
+    /// <param name="diskMebibytes">The folder lies on a disk of its own of this size; needs root.</param>
+    public static async Task<GuardedServer> PrepareAsync(
+        string name, string user, string password, string prepare, string serve, string lastSignal, int? diskMebibytes = null)
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"driftlock-{name}-{Guid.NewGuid():N}");
+        var top = Path.Combine(Path.GetTempPath(), $"driftlock-{name}-{Guid.NewGuid():N}");
+        var folder = diskMebibytes is null ? top : Path.Combine(top, name);
         string[] command = ["sh", "-c", Guard, "guard", folder, prepare, serve, lastSignal];
         if (Environment.IsPrivilegedProcess)
         {
             command = ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", .. command];
         }
+        if (diskMebibytes is { } size) command = ["unshare", "--mount", "sh", "-c", OnSmallDisk, "disk", top, $"{size}", .. command];
 
         var start = new ProcessStartInfo(command[0], command[1..])
         {
@@ -68,7 +89,9 @@ internal sealed class GuardedServer : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = "/",
         };
-        var server = new GuardedServer(Process.Start(start)!, folder);
+        var process = Process.Start(start)!;
+        // A mount of that process alone is reached through it.
+        var server = new GuardedServer(process, diskMebibytes is null ? folder : $"/proc/{process.Id}/root{folder}", diskMebibytes is null ? null : top);
         try
         {
             await server._process.StandardInput.WriteLineAsync(password);
@@ -105,6 +128,7 @@ internal sealed class GuardedServer : IAsyncDisposable
         }
 
         _process.Dispose();
+        if (_mountPoint is not null && Directory.Exists(_mountPoint)) Directory.Delete(_mountPoint);
     }
 
     private async Task CommandAsync(string command, string argument)

@@ -15,18 +15,28 @@ public sealed class PostgresServer : IAsyncLifetime
         rm password
         """;
 
-    // Durability is not what these tests test: a SIGKILL of the server loses nothing without fsync, only a power cut would.
     private const string Serve = """
-        exec postgres -D data -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-          -c fsync=off -c full_page_writes=off -c max_connections=200
+        exec postgres -D data -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 $settings
         """;
+
+    // Durability is not what these tests test: a SIGKILL of the server loses nothing without fsync, only a power cut would.
+    private const string NotDurable = " -c fsync=off -c full_page_writes=off";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static int s_databases;
 
     private GuardedServer? _server;
 
+    /// <summary>Everything as in a deployment: a commit waits for the disk.</summary>
+    internal bool IsDurable { get; init; }
+
+    /// <summary>The guard's, whose child is the server.</summary>
+    internal int ProcessId => _server!.ProcessId;
+
     public int Port { get; private set; }
+
+    /// <summary>The server's data lie on a disk of their own that is so small; null: on the machine's. Needs root.</summary>
+    internal int? DiskMebibytes { get; init; }
 
     public string Password { get; } = Guid.NewGuid().ToString("N");
 
@@ -35,7 +45,7 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await GuardedServer.PrepareAsync("postgres", "postgres", Password, WithPath(Prepare), WithPath(Serve), "QUIT");
+        _server = await GuardedServer.PrepareAsync("postgres", "postgres", Password, Script(Prepare), Script(IsDurable ? Serve : Serve + NotDurable), "QUIT", DiskMebibytes);
         for (var attempt = 1; ; attempt++)
         {
             Port = FreePort.Take();
@@ -102,6 +112,26 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Stops the server at once as its "fast" shutdown does, or, with "KILL", as a crash would; the data stays.</summary>
     public Task StopAsync(string signal = "INT") => _server!.StopAsync(signal);
 
+    /// <summary>Leaves not a byte of the small disk.</summary>
+    internal void FillDisk()
+    {
+        using var ballast = File.Create(Ballast);
+        var block = new byte[64 << 10];
+        try
+        {
+            while (true) ballast.Write(block);
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    /// <summary>Gives back what <see cref="FillDisk"/> took.</summary>
+    internal void FreeDisk() => File.Delete(Ballast);
+
+    private string Ballast => Path.Combine(_server!.Folder, "ballast");
+
     /// <summary>What the server has written so far.</summary>
     public string ReadLog() => _server!.ReadLog();
 
@@ -114,12 +144,14 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     /// <summary>The distribution keeps the server's programs out of PATH, in a folder for each version; the newest is taken.</summary>
-    private static string WithPath(string script)
+    private string Script(string script)
     {
         var folders = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => d, StringComparer.Ordinal).Select(d => d + "/bin")
             : [];
-        return $"PATH={string.Join(':', [.. folders, "$PATH"])}; export PATH\n{script}";
+        // On a small disk the log of the past is not to grow over what the test leaves.
+        var settings = DiskMebibytes is null ? "" : "-c max_wal_size=64MB -c min_wal_size=32MB";
+        return $"PATH={string.Join(':', [.. folders, "$PATH"])} settings='{settings}'; export PATH\n{script}";
     }
 
     private string ConnectionStringOf(string database) =>

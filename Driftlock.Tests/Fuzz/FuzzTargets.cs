@@ -14,5 +14,6 @@ internal static class FuzzTargets
         new PlainEventsTarget(), new GzipTarget(), new GrpcFrameTarget(), new EventBlockTarget(), new EventPayloadTarget(), new EngineTarget(),
         new SnapshotTarget(), new BudgetsTarget(), new ConfigurationTarget(), new EvidenceTarget(), new ChainTarget(),
         new ListFilterTarget("anomalies"), new ListFilterTarget("streams"), new ListFilterTarget("audit"), new SealedTarget(),
+        new FileTarget("auto"), new FileTarget("ndjson"), new FileTarget("csv"), new FileTarget("otlp-json"),
     ];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Driftlock.Tests.Fixtures;
 
@@ -17,23 +18,29 @@ internal sealed partial class PlanLog(PostgresServer server)
     public void Ignore() => _noise.UnionWith(Next().Select(QueryOf));
 
     /// <summary>Plans since the last call: of each query the last, once it was prepared.</summary>
-    public IReadOnlyList<string> Next()
+    public IReadOnlyList<string> Next() => [.. Read().Where(plans => !_noise.Contains(plans.Key)).Select(plans => plans.Last().Plan)];
+
+    /// <summary>Of the queries of a table only, also those that run all the time: of each the one that took longest, since most find nothing to do.</summary>
+    public IReadOnlyList<string> NextOf(string table) =>
+        [.. Read().Where(plans => plans.Key.Contains(table, StringComparison.Ordinal)).Select(plans => plans.MaxBy(run => run.Milliseconds).Plan)];
+
+    private IEnumerable<IGrouping<string, (string Plan, double Milliseconds)>> Read()
     {
         var log = server.ReadLog();
         var news = log[_read..];
         _read = log.Length;
-        return
-        [
-            .. Entry().Split(news).Where(entry => entry.StartsWith("LOG:  duration:", StringComparison.Ordinal) && entry.Contains("plan:\n", StringComparison.Ordinal))
-                .Select(entry => entry[(entry.IndexOf("plan:\n", StringComparison.Ordinal) + 6)..].Replace("\n\t", "\n").Trim())
-                .GroupBy(QueryOf).Where(plans => !_noise.Contains(plans.Key)).Select(plans => plans.Last()),
-        ];
+        return Entry().Split(news).Select(entry => Run().Match(entry)).Where(run => run.Success)
+            .Select(run => (Plan: run.Groups["plan"].Value.Replace("\n\t", "\n").Trim(), double.Parse(run.Groups["ms"].Value, CultureInfo.InvariantCulture)))
+            .GroupBy(run => QueryOf(run.Plan));
     }
 
     private static string QueryOf(string plan) => PlanStart().Split(plan)[0];
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[\d+\] ", RegexOptions.Multiline)]
     private static partial Regex Entry();
+
+    [GeneratedRegex(@"\ALOG:  duration: (?<ms>[\d.]+) ms  plan:\n(?<plan>.*)", RegexOptions.Singleline)]
+    private static partial Regex Run();
 
     [GeneratedRegex(@"^[A-Z][A-Za-z ]+( using .*| on .*)?  \(cost=", RegexOptions.Multiline)]
     private static partial Regex PlanStart();

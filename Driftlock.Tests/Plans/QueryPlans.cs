@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Driftlock.Cbad;
 using Driftlock.Storage;
-using Driftlock.Storage.Detection;
-using Driftlock.Storage.EventLog;
-using Driftlock.Storage.Upkeep;
+using Driftlock.Storage.Secrets;
 using Driftlock.Tests.Api;
 using Driftlock.Tests.Fixtures;
 using Driftlock.Tests.House;
@@ -14,8 +11,6 @@ using Driftlock.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Driftlock.Tests.Plans;
@@ -26,9 +21,10 @@ namespace Driftlock.Tests.Plans;
 /// </summary>
 public sealed class QueryPlans(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    /// <summary>The live feed, alerts, exports.</summary>
+    private static readonly string[] Polls = ["FROM anomalies AS a\n\tWHERE a.sequence >", "UPDATE alert_deliveries SET", "UPDATE exports SET"];
 
-    private readonly StringBuilder _report = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -43,22 +39,13 @@ public sealed class QueryPlans(PostgresServer server, ITestOutputHelper output) 
             await new DatabaseSetup(database, Store.Upkeep(plain), keys, TimeProvider.System).RunAsync(16, LoggedStore.ApiKey, new EngineConfiguration(), Cancellation);
         }
         await FilledStore.FillAsync(plain);
-        await SizesAsync(plain);
         var plans = new PlanLog(server);
-        await using var explained = NpgsqlDataSource.Create(connectionString + PlanLog.Explain);
-        // Two connections, the second one of a pool that was used before.
-        for (var i = 0; i < 2; i++) await explained.ScalarAsync<int>("SELECT 1");
-        plans.Ignore();
-        await StoreAsync(explained, plans);
-        await using var api = await ApiServer.StartAsync(connectionString + PlanLog.Explain);
-        await Until.TrueAsync(() => server.ReadLog().Contains("FROM anomalies AS a\n\tWHERE a.sequence >", StringComparison.Ordinal), Patience, "the feed has asked", Cancellation);
-        await ReportAsync(plans, "Live feed, key of a request", () => api.GetAsync(LoggedStore.ApiKey, "api/v1/me"));
-        for (var i = 0; i < 8; i++) await api.GetAsync(LoggedStore.ApiKey, "api/v1/me");
-        plans.Ignore();
-        foreach (var (label, address) in Requests) await ReportAsync(plans, label, () => api.GetAsync(LoggedStore.ApiKey, address));
-        await ReportAsync(plans, "Expired rows", () => Until.TrueAsync(
-            () => server.ReadLog().Contains("DELETE FROM user_sessions", StringComparison.Ordinal), Patience, "expired rows were deleted", Cancellation));
-        await File.WriteAllTextAsync(Path.Combine(Repository.Folder, "artifacts", "plans.md"), _report.ToString(), Cancellation);
+        var report = new PlanReport(plans);
+        await report.SizesAsync(plain);
+        await RunAsync(connectionString, plain, keys, plans, report);
+        // A connection that is closed has told what it used.
+        await report.UnusedAsync(plain);
+        await File.WriteAllTextAsync(Path.Combine(Repository.Folder, "artifacts", "plans.md"), report.ToString(), Cancellation);
     }
 
     [Fact(Explicit = true)]
@@ -79,70 +66,30 @@ public sealed class QueryPlans(PostgresServer server, ITestOutputHelper output) 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"2,000,000 log entries: {clock.Elapsed.TotalSeconds:0.0} s"));
     }
 
-    private static readonly (string Label, string Address)[] Requests =
-    [
-        ("Anomalies: first page", "api/v1/anomalies"),
-        ("Anomalies: a page in the middle", "api/v1/anomalies?cursor=20000"),
-        ("Anomalies: open", "api/v1/anomalies?status=open"),
-        ("Anomalies: of a stream", "api/v1/anomalies?stream=00000000000004d2"),
-        ("Anomalies: of a service", "api/v1/anomalies?service=service-7"),
-        ("Anomalies: critical", "api/v1/anomalies?severity=critical"),
-        ("Anomalies: of a signal", "api/v1/anomalies?signal=logs"),
-        ("Anomalies: score and p", "api/v1/anomalies?minScore=99&maxP=0.001"),
-        ("Anomalies: of an hour half a year ago", "api/v1/anomalies?from=2026-05-10T10:00:00Z&to=2026-05-10T11:00:00Z"),
-        ("Anomalies: a text that is nowhere", "api/v1/anomalies?text=nowhere-to-be-found"),
-        ("Anomaly: detail, with related ones", $"api/v1/anomalies/{FilledStore.Anomaly}"),
-        ("Anomaly: signed evidence", $"api/v1/anomalies/{FilledStore.Anomaly}/evidence"),
-        ("Streams: first page", "api/v1/streams"),
-        ("Streams: of a service", "api/v1/streams?service=service-8"),
-        ("Stream: detail", "api/v1/streams/00000000000004d3"),
-        ("Summary", "api/v1/analytics/summary"),
-        ("Chain of evidence", "api/v1/evidence/chain?cursor=8000"),
-        ("Audit log", "api/v1/admin/audit-log"),
-    ];
-
-    private async Task StoreAsync(NpgsqlDataSource dataSource, PlanLog plans)
+    private async Task RunAsync(string connectionString, NpgsqlDataSource plain, KeyRingSource keys, PlanLog plans, PlanReport report)
     {
-        using var log = new PostgresEventLog(dataSource, Options.Create(new EventLogOptions()), TimeProvider.System, NullLogger<PostgresEventLog>.Instance);
-        await ReportAsync(plans, "Event log: read by one that keeps up", async () =>
+        await using var explained = NpgsqlDataSource.Create(connectionString + PlanLog.Explain + ";No Reset On Close=true");
+        // Two connections, the second one of a pool that was used before.
+        for (var i = 0; i < 2; i++) await explained.ScalarAsync<int>("SELECT 1");
+        plans.Ignore();
+        var storage = new StorePlans(explained, report);
+        await storage.EventLogAsync();
+        await storage.DetectorAsync(keys);
+        // Alerts may go to this machine, where nobody listens.
+        await using var api = await ApiServer.StartAsync(connectionString + PlanLog.Explain, ("Alerts__AllowedNetworks__0", "127.0.0.0/8"), ("Alerts__AllowHttp", "true"));
+        await report.RunAsync("Live feed, key of a request", async () =>
         {
-            for (var i = 0; i < 8; i++) await log.ReadAsync(3, 125_000 - 40, 256, int.MaxValue, Cancellation);
+            await Until.TrueAsync(() => Polls.All(poll => server.ReadLog().Contains(poll, StringComparison.Ordinal)), Patience, "all that asks again and again has asked", Cancellation);
+            await api.GetAsync(LoggedStore.ApiKey, "api/v1/me");
         });
-        await ReportAsync(plans, "Event log: read behind a snapshot, half the log back", () => log.ReadAsync(4, 60_000, 256, int.MaxValue, Cancellation));
-        await log.StartAsync(Cancellation);
-        await ReportAsync(plans, "Event log: append", () => log.AppendAsync(
-            new AppendRequest(1, [1, 2, 3], 1, [.. Enumerable.Range(0, 4).Select(p => new NewEntry(p, Driftlock.Storage.Model.LogEntryKind.Events, 1, new byte[100]))]), Cancellation));
-        await log.StopAsync(Cancellation);
-        await ReportAsync(plans, "Detector: leases", () => new PartitionLeases(dataSource, "a", TimeSpan.FromSeconds(6)).RenewAsync([], Cancellation));
-        await ReportAsync(plans, "Detector: snapshot", async () =>
-        {
-            try
-            {
-                await new SnapshotStore(dataSource).ReadAsync(3, "an engine", Cancellation);
-            }
-            catch (InvalidDataException)
-            {
-                // The states of the filling are none.
-            }
-        });
-        await ReportAsync(plans, "Upkeep: may a day go", () => new PartitionUpkeep(dataSource, PartitionedTables.Of(new RetentionOptions { LogDays = 12 })).RunAsync(Cancellation));
-    }
-
-    private async Task ReportAsync(PlanLog plans, string label, Func<Task> run)
-    {
-        plans.Next();
-        await run();
-        _report.AppendLine(CultureInfo.InvariantCulture, $"### {label}\n");
-        foreach (var plan in plans.Next()) _report.AppendLine(CultureInfo.InvariantCulture, $"```\n{plan}\n```\n");
-    }
-
-    private async Task SizesAsync(NpgsqlDataSource dataSource)
-    {
-        _report.AppendLine("### Sizes\n");
-        foreach (var line in await dataSource.ColumnAsync(
-            """
-            SELECT format('%s | %s | rows %s', c.relname, pg_size_pretty(pg_total_relation_size(c.oid)), c.reltuples) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = 'public' AND c.relkind IN ('r', 'i') AND c.relpages > 100 ORDER BY pg_total_relation_size(c.oid) DESC
-            """)) _report.AppendLine(line);
+        for (var i = 0; i < 8; i++) await api.GetAsync(LoggedStore.ApiKey, "api/v1/me");
+        plans.Ignore();
+        var requests = new ApiPlans(plain, api, server, report);
+        await requests.SessionAsync(keys);
+        await requests.RequestsAsync();
+        await requests.ExportAsync();
+        await requests.AlertsAsync();
+        await requests.ExpiredAsync();
+        await storage.UpkeepAsync(plain);
     }
 }

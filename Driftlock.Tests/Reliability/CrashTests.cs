@@ -55,7 +55,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         Tell(FormattableString.Invariant(
             $"{undisturbed.Entries} entries, {undisturbed.Ticks} of them ticks; {undisturbed.Anomalies.Count} anomalies; {await store.SnapshotsAsync()} snapshot rows"));
 
-        AssertKeptOnce(ledger, undisturbed);
+        var unknown = ledger.AssertKeptOnce(undisturbed.Numbers);
+        Tell(FormattableString.Invariant($"{undisturbed.Numbers.Count} records in the log, {unknown} of them without an acknowledgement"));
         Assert.Equal(undisturbed.Streams.OrderBy(stream => stream.Key.Value), (await store.StreamsAsync()).OrderBy(stream => stream.Key.Value));
         Assert.Equal(undisturbed.Numbers.Count, await store.HourlyEventsAsync());
         Assert.NotEmpty(undisturbed.Anomalies);
@@ -101,25 +102,6 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.Null(ledger.Refusal);
         Assert.All(killers, killer => Assert.Equal(Kills, killer.Done));
         return ledger;
-    }
-
-    private void AssertKeptOnce(Ledger ledger, UndisturbedDetector log)
-    {
-        var (lost, repeated, unknown) = (0, 0, 0);
-        for (var request = 0; request < ledger.Requests; request++)
-        {
-            for (var i = 0; i < NumberedLogs.RecordsARequest; i++)
-            {
-                var times = log.Numbers.GetValueOrDefault(NumberedLogs.FirstNumber(request) + i);
-                if (times > 1) repeated++;
-                if (times == 0 && ledger.IsAcknowledged(request)) lost++;
-                if (times == 1 && !ledger.IsAcknowledged(request)) unknown++;
-            }
-        }
-        Tell(FormattableString.Invariant($"{log.Numbers.Count} records in the log, {unknown} of them without an acknowledgement"));
-        Assert.Equal(0, lost);
-        Assert.Equal(0, repeated);
-        Assert.Equal(ledger.Acknowledgements * NumberedLogs.RecordsARequest + unknown, log.Numbers.Count);
     }
 
     private void Tell(string text) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_clock.Elapsed.TotalSeconds,6:0.0} s  {text}"));

@@ -40,4 +40,25 @@ internal sealed class Ledger(int requests)
         Interlocked.CompareExchange(ref _refusal, answer, null);
         Interlocked.Increment(ref _givenUp);
     }
+
+    /// <summary>Every record of an acknowledged request is in the log once, and every other one at most once.</summary>
+    /// <param name="log">How often each record's number stands in the log.</param>
+    /// <returns>Records in the log that were not acknowledged.</returns>
+    public int AssertKeptOnce(IReadOnlyDictionary<int, int> log)
+    {
+        var (lost, repeated, unknown) = (0, 0, 0);
+        for (var request = 0; request < Requests; request++)
+        {
+            for (var i = 0; i < NumberedLogs.RecordsARequest; i++)
+            {
+                var times = log.GetValueOrDefault(NumberedLogs.FirstNumber(request) + i);
+                if (times > 1) repeated++;
+                if (times == 0 && IsAcknowledged(request)) lost++;
+                if (times == 1 && !IsAcknowledged(request)) unknown++;
+            }
+        }
+        Assert.Equal((0, 0), (lost, repeated));
+        Assert.Equal((Acknowledgements * NumberedLogs.RecordsARequest) + unknown, log.Count);
+        return unknown;
+    }
 }

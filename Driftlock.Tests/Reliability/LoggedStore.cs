@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Driftlock.Api.Ingest;
 using Driftlock.Api.Limits;
 using Driftlock.Cbad.Events;
+using Driftlock.Storage.Performance;
 using Driftlock.Storage.Streams;
 using Driftlock.Telemetry;
 using Driftlock.Tests.Fixtures;
@@ -28,7 +29,7 @@ internal sealed class LoggedStore : IAsyncDisposable
         _ingest = new IngestService(
             store.Log, new StreamAdmission(registry, partitions), new PartitionMap(partitions),
             new TenantLimits(store.DataSource, TimeProvider.System), new UsageMeter(store.DataSource, TimeProvider.System, NullLogger<UsageMeter>.Instance), new TelemetryBatchPool(), TimeProvider.System,
-            new IngestMetrics(_services.GetRequiredService<IMeterFactory>()));
+            new IngestMetrics(_services.GetRequiredService<IMeterFactory>()), new StageTimes(_services.GetRequiredService<IMeterFactory>(), TimeProvider.System));
         Judged = new JudgedStore(store.DataSource);
     }
 

@@ -11,7 +11,10 @@ namespace Driftlock.Tests.Reliability;
 /// <param name="seed">Decides everything.</param>
 /// <param name="records">In all requests together.</param>
 /// <param name="services">Each is a stream of its own; a request holds records of three of them.</param>
-internal sealed class NumberedLogs(int seed, int records, int services = 24)
+/// <param name="ordinary">Requests before this one hold nothing unusual; a quarter of all unless told.</param>
+/// <param name="unusualOneIn">So many later ones hold something unusual.</param>
+/// <param name="family">What services are called before their number.</param>
+internal sealed class NumberedLogs(int seed, int records, int services = 24, int? ordinary = null, int unusualOneIn = 60, string family = "service")
 {
     public const int RecordsARequest = 80;
 
@@ -39,12 +42,12 @@ internal sealed class NumberedLogs(int seed, int records, int services = 24)
     public byte[] Request(int request)
     {
         var random = new Random(HashCode(request));
-        var unusual = random.Next(60) == 0 && request > Requests / 4;
+        var unusual = random.Next(unusualOneIn) == 0 && request > (ordinary ?? Requests / 4);
         var first = random.Next(services);
         _writer.Clear();
         for (var part = 0; part < ServicesARequest; part++)
         {
-            var builder = new TextLogBuilder(_batch, string.Create(CultureInfo.InvariantCulture, $"service-{(first + (part * 7)) % services}"), "crash");
+            var builder = new TextLogBuilder(_batch, string.Create(CultureInfo.InvariantCulture, $"{family}-{(first + (part * 7)) % services}"), "crash");
             builder.Begin(1_790_000_000_000_000_000 + request, Redactor.None);
             for (var i = part; i < RecordsARequest; i += ServicesARequest)
             {

@@ -6,24 +6,36 @@ namespace Driftlock.Tests.Reliability;
 /// Programs that send numbered logs, half of them over gRPC, and try again as OTLP asks. A few give a request up at its first failure,
 /// as programs do that end: what they sent may be in the log once or not at all.
 /// </summary>
-internal sealed class Senders(int seed, NumberedLogs logs, Ledger ledger, Func<Task> turn)
+/// <param name="seed">Decides who gives up, and how long the pauses are.</param>
+/// <param name="logs">What is sent.</param>
+/// <param name="ledger">Where it is written down what became of it.</param>
+/// <param name="turn">Returns when the next request may be sent.</param>
+/// <param name="first">The request to begin with.</param>
+internal sealed class Senders(int seed, NumberedLogs logs, Ledger ledger, Func<Task> turn, int first = 0)
 {
     private const int Programs = 4;
     private const int RequestsASecond = 90;
 
     private readonly Lock _generating = new();
     private readonly long _started = Stopwatch.GetTimestamp();
-    private int _next = -1;
+    private int _next = first - 1;
+    private volatile bool _isStopped;
+
+    /// <summary>The first request that nobody took up.</summary>
+    public int Next => Math.Min(Volatile.Read(ref _next) + 1, ledger.Requests);
 
     public Task RunAsync(Uri grpc, Uri http, string apiKey, CancellationToken cancellationToken) =>
         Task.WhenAll(Enumerable.Range(0, Programs).Select(program =>
             Task.Run(() => SendAsync(program, program % 2 == 0 ? grpc : http, program % 2 == 0, apiKey, cancellationToken), cancellationToken)));
 
+    /// <summary>No further request is taken up; <see cref="RunAsync"/> ends once those on their way are settled.</summary>
+    public void Stop() => _isStopped = true;
+
     private async Task SendAsync(int program, Uri address, bool isGrpc, string apiKey, CancellationToken cancellationToken)
     {
         using var client = new OtlpClient(address, isGrpc, apiKey);
         var random = new Random(seed + program);
-        while (true)
+        while (!_isStopped)
         {
             await turn();
             var request = Interlocked.Increment(ref _next);
@@ -64,7 +76,7 @@ internal sealed class Senders(int seed, NumberedLogs logs, Ledger ledger, Func<T
     /// <summary>Holds the rate down, so that there is something on its way at every moment of the run.</summary>
     private async Task PaceAsync(int request, CancellationToken cancellationToken)
     {
-        var early = TimeSpan.FromSeconds((double)request / RequestsASecond) - Stopwatch.GetElapsedTime(_started);
+        var early = TimeSpan.FromSeconds((double)(request - first) / RequestsASecond) - Stopwatch.GetElapsedTime(_started);
         if (early > TimeSpan.Zero) await Task.Delay(early, cancellationToken);
     }
 }

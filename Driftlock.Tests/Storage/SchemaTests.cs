@@ -3,6 +3,8 @@ using Driftlock.Cbad.Events;
 using Driftlock.Storage.Streams;
 using Driftlock.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Driftlock.Tests.Storage;
 
@@ -18,6 +20,20 @@ public sealed class SchemaTests(PostgresServer server)
         await using var database = store.Context();
         Assert.False(database.Database.HasPendingModelChanges());
         Assert.Empty(await database.Database.GetPendingMigrationsAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Every_migration_of_a_store_in_use_says_first_how_long_it_waits_for_locks()
+    {
+        await using var store = await Store.CreateAsync(server);
+        await using var database = store.Context();
+        var migrations = database.Database.GetMigrations().ToList();
+        foreach (var (before, migration) in migrations.Zip(migrations.Skip(1)))
+        {
+            var script = database.GetService<IMigrator>().GenerateScript(before, migration);
+            var first = script.Split(';')[1].Trim();
+            Assert.True(first.StartsWith("SET LOCAL lock_timeout", StringComparison.Ordinal), $"{migration} begins with {first}");
+        }
     }
 
     [Fact]

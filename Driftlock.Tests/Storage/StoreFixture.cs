@@ -55,7 +55,8 @@ public sealed class Store : IAsyncDisposable
         dataSource, Options.Create(new MasterKeyOptions { MasterKey = masterKey, PreviousMasterKeys = [.. previous] }), NullLogger<KeyRingSource>.Instance);
 
     /// <summary>With the default retention, unless told.</summary>
-    public static PartitionUpkeep Upkeep(NpgsqlDataSource dataSource, RetentionOptions? keep = null) => new(dataSource, PartitionedTables.Of(keep ?? new RetentionOptions()));
+    public static PartitionUpkeep Upkeep(NpgsqlDataSource dataSource, RetentionOptions? keep = null, TimeProvider? time = null) =>
+        new(dataSource, PartitionedTables.Of(keep ?? new RetentionOptions()), time ?? TimeProvider.System);
 
     public DatabaseSetup SetUp(DriftlockContext database) => new(database, Upkeep(DataSource), Keys(DataSource), TimeProvider.System);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Driftlock.Storage.Upkeep;
+using Driftlock.Tests.Faults;
 using Driftlock.Tests.Fixtures;
 using Driftlock.Tests.Storage;
 using Npgsql;
@@ -116,6 +117,25 @@ public sealed class PartitionUpkeepTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_clock_that_runs_years_ahead_drops_nothing_while_the_other_does_not_agree()
+    {
+        await using var store = await Store.CreateAsync(server);
+        await store.SnapshotAllAsync();
+        await ShiftedClock.InstallAsync(store.DataSource);
+        var years = TimeSpan.FromDays(1_000);
+        // Sessions find the wrong clock from their beginning on.
+        store.DataSource.Clear();
+        await ShiftedClock.ShiftAsync(store.DataSource, years);
+        var theirs = await store.UpkeepAsync();
+        Assert.Equal((0, 1_000), (theirs.Dropped.Count, theirs.DaysApart));
+        await ShiftedClock.ShiftAsync(store.DataSource, TimeSpan.Zero);
+        var ours = await Store.Upkeep(store.DataSource, time: new Ahead(years)).RunAsync(Cancellation);
+        Assert.Equal((0, -1_000), (ours.Dropped.Count, ours.DaysApart));
+        await ShiftedClock.ShiftAsync(store.DataSource, years);
+        Assert.NotEmpty((await Store.Upkeep(store.DataSource, time: new Ahead(years)).RunAsync(Cancellation)).Dropped);
+    }
+
+    [Fact]
     public async Task Many_that_run_at_once_do_it_once()
     {
         await using var store = await Store.CreateAsync(server);
@@ -157,5 +177,10 @@ public sealed class PartitionUpkeepTests(PostgresServer server)
             offsets.AddRange(entries.Select(entry => entry.Offset));
         }
         return offsets;
+    }
+
+    private sealed class Ahead(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
     }
 }

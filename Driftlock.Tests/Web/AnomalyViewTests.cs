@@ -28,10 +28,35 @@ public sealed class AnomalyViewTests
     }
 
     [Fact]
-    public async Task The_token_that_carries_the_bits_is_marked_and_says_how_many()
+    public async Task The_token_that_carries_the_bits_is_marked_and_says_what_was_expected_in_its_place()
     {
         var mark = Assert.Single((await ShowAsync(AnomalyJson.Detail())).QuerySelectorAll(".costliest mark"));
-        Assert.Equal(("failed", "22 bits", "heat-4"), (mark.TextContent, mark.GetAttribute("data-bits"), mark.ClassName));
+        Assert.Equal(("failed", "heat-4", "0"), (mark.TextContent, mark.ClassName, mark.GetAttribute("tabindex")));
+        Assert.Equal("22 bits, 1 in 3,000,000; usually fine (93%)", mark.GetAttribute("data-said"));
+        Assert.Equal(mark.GetAttribute("data-said"), mark.GetAttribute("aria-description"));
+    }
+
+    [Fact]
+    public async Task The_window_stands_beside_a_normal_one_line_by_line()
+    {
+        var pairs = (await ShowAsync(AnomalyJson.Detail())).QuerySelectorAll(".beside .pair");
+        Assert.Equal(["disk fine|disk fine", "disk fine|disk failed", "|disk fine"], pairs.Select(pair => string.Join('|', pair.QuerySelectorAll("code").Select(code => code.TextContent))));
+        Assert.Equal([false, true, false], pairs.Select(pair => pair.ClassList.Contains("costly")));
+    }
+
+    [Fact]
+    public async Task A_verification_says_what_holds_and_what_does_not()
+    {
+        var good = new Verification { Verified = true, Recomputation = new() { Agrees = true }, Signature = new() { State = "valid", KeyId = "ab" }, Chain = new() { State = "linked", Position = 17, Length = 40 } };
+        var bad = good with { Verified = false, Recomputation = new() { Differences = [new("calibration.pValue", "0.1", "<b>0.2</b>")] }, Chain = new() { State = "broken", Problem = "the link at position 17 was altered" } };
+        var shown = (await ShowAsync(AnomalyJson.Detail(), ("Verification", (ApiAnswer<Verification>)good))).QuerySelector(".evidence")!;
+        Assert.StartsWith("Verified.", shown.QuerySelector("[role=status]")!.TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Contains("link 17 of 40", shown.TextContent, StringComparison.Ordinal);
+        var broken = (await ShowAsync(AnomalyJson.Detail(), ("Verification", (ApiAnswer<Verification>)bad))).QuerySelector(".evidence")!;
+        Assert.StartsWith("Not verified.", broken.QuerySelector("[role=status]")!.TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Contains("stated 0.1, recomputed <b>0.2</b>", broken.TextContent, StringComparison.Ordinal);
+        Assert.Contains("the link at position 17 was altered", broken.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["bad", "good", "bad"], broken.QuerySelectorAll(".proof > div").Select(part => part.ClassName));
     }
 
     [Theory]

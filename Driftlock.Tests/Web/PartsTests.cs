@@ -1,5 +1,6 @@
 using Driftlock.Web.ApiClient;
 using Driftlock.Web.Components.Parts;
+using Driftlock.Web.Components.Send;
 
 namespace Driftlock.Tests.Web;
 
@@ -35,13 +36,20 @@ public sealed class PartsTests
         Assert.Equal("Sat 12:00 UTC: 100 events, 0 windows, 2 anomalies", titles[^1]);
     }
 
-    [Fact]
-    public async Task An_empty_system_shows_how_to_send_to_this_very_instance()
+    [Theory]
+    [InlineData("csharp", "OTEL_EXPORTER_OTLP_ENDPOINT=https://drift.example:4318")]
+    [InlineData("python", "authorization=Bearer%20dlk_secret")]
+    [InlineData("node", "OTEL_LOGS_EXPORTER=otlp")]
+    [InlineData("go", "otlploghttp.New(ctx)")]
+    [InlineData("java", "-javaagent:opentelemetry-javaagent.jar")]
+    [InlineData("collector", "authorization: \"Bearer dlk_secret\"")]
+    [InlineData("shell", "curl https://drift.example/api/v1/events")]
+    public void What_is_to_be_copied_names_this_instance_and_the_key(string program, string said)
     {
-        var text = (await Rendered.AsDocumentAsync<SendData>()).Body!.TextContent;
-        Assert.Contains("curl https://drift.example/api/api/v1/events", text, StringComparison.Ordinal);
-        Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT=https://drift.example:4318", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("dlk_", text, StringComparison.Ordinal);
+        var snippet = Snippet.All("https://drift.example", "https://drift.example:4318", "dlk_secret").Single(snippet => snippet.Id == program);
+        Assert.Contains(said, snippet.Text, StringComparison.Ordinal);
+        Assert.Contains("dlk_secret", snippet.Text, StringComparison.Ordinal);
+        Assert.Contains("https://drift.example", snippet.Text, StringComparison.Ordinal);
     }
 
     [Theory]

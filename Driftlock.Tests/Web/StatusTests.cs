@@ -23,7 +23,7 @@ public sealed class StatusTests
     {
         var form = await Rendered.AsDocumentAsync<StatusForm>(("Anomaly", AnomalyJson.Detail()), ("MayChange", false));
         Assert.Empty(form.QuerySelectorAll("button"));
-        Assert.Contains("takes an admin key", form.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("takes an analyst", form.Body!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,6 +43,20 @@ public sealed class StatusTests
     {
         var form = await Rendered.AsDocumentAsync<StatusForm>(("Anomaly", AnomalyJson.Detail(status: status)), ("Done", status));
         Assert.Equal(said, form.QuerySelector("[role=status]")!.TextContent.Trim());
+    }
+
+    [Theory]
+    [InlineData("open", "acknowledged", "open")]
+    [InlineData("acknowledged", "resolved", "open,acknowledged")]
+    [InlineData("open", "dismissed", "open")]
+    [InlineData("resolved", "open", "")]
+    [InlineData("open", "open", "")]
+    [InlineData("<script>", "resolved", "")]
+    public async Task What_was_done_can_be_undone_where_there_is_a_way_back(string was, string now, string steps)
+    {
+        Assert.Equal(steps, string.Join(',', StatusTransitions.Undo(was, now)));
+        var form = await Rendered.AsDocumentAsync<StatusForm>(("Anomaly", AnomalyJson.Detail(status: now)), ("Done", now), ("Was", was), ("MayChange", true));
+        Assert.Equal(steps.Length > 0 ? was : null, form.QuerySelector("[role=status] button")?.GetAttribute("value"));
     }
 
     [Fact]

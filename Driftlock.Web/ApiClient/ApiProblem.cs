@@ -47,3 +47,9 @@ public sealed record ApiAnswer<T>(T? Value, ApiProblem? Problem)
 
     public static implicit operator ApiAnswer<T>(ApiProblem problem) => new(null, problem);
 }
+
+/// <summary>It was done, and there is nothing to say about it (204).</summary>
+public sealed record Done
+{
+    public static Done Value { get; } = new();
+}

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -6,7 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Driftlock.Web.ApiClient;
 
 /// <summary>Driftlock's public API, typed. Never throws for what the network or the Api did: it answers with an <see cref="ApiProblem"/>.</summary>
-public sealed class DriftlockApi(HttpClient http, ICaller caller)
+public sealed partial class DriftlockApi(HttpClient http, ICaller caller)
 {
     /// <summary>The most that one answer may hold; longer ones are <see cref="ApiProblemKind.Unreadable"/>.</summary>
     public const int MaximumAnswerBytes = 32 << 20;
@@ -41,13 +42,8 @@ public sealed class DriftlockApi(HttpClient http, ICaller caller)
     }
 
     /// <summary>Changes the status and answers with the anomaly as it is then; 409 <c>invalid_transition</c> becomes a Conflict.</summary>
-    public async Task<ApiAnswer<AnomalyDetail>> SetStatusAsync(string id, string status, string? notes, CancellationToken cancellation)
-    {
-        var request = Request(HttpMethod.Patch, $"{Anomalies}/{Uri.EscapeDataString(id)}/status", await caller.KeyAsync());
-        request.Content = Json(new StatusChange(status, notes), ApiJson.Default.StatusChange);
-        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
-        return await SendAsync(request, ApiJson.Default.AnomalyDetail, cancellation);
-    }
+    public Task<ApiAnswer<AnomalyDetail>> SetStatusAsync(string id, string status, string? notes, CancellationToken cancellation) => WriteAsync(
+        HttpMethod.Patch, $"{Anomalies}/{Uri.EscapeDataString(id)}/status", new StatusChange(status, notes), ApiJson.Default.StatusChange, ApiJson.Default.AnomalyDetail, cancellation);
 
     /// <summary>The evidence as the Api sends it, or what it says in another form. The caller disposes the response, which is open and unread.</summary>
     public Task<ApiAnswer<HttpResponseMessage>> EvidenceAsync(string id, EvidenceForm form, CancellationToken cancellation) =>
@@ -76,6 +72,24 @@ public sealed class DriftlockApi(HttpClient http, ICaller caller)
         where T : class =>
         await SendAsync(Request(HttpMethod.Get, address, await caller.KeyAsync()), type, cancellation);
 
+    /// <summary>A change. Its key against repetition is new: a page that is sent twice asks twice, a request that is retried on its way changes once.</summary>
+    private async Task<ApiAnswer<T>> WriteAsync<TBody, T>(
+        HttpMethod method, string address, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        var request = Request(method, address, await caller.KeyAsync());
+        request.Content = Json(body, bodyType);
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
+        return await SendAsync(request, type, cancellation);
+    }
+
+    private async Task<ApiAnswer<Done>> DeleteAsync(string address, CancellationToken cancellation)
+    {
+        var request = Request(HttpMethod.Delete, address, await caller.KeyAsync());
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
+        return await SendAsync(request, ApiJson.Default.Done, cancellation);
+    }
+
     private async Task<ApiAnswer<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
@@ -86,6 +100,8 @@ public sealed class DriftlockApi(HttpClient http, ICaller caller)
                 using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
                 if (!response.IsSuccessStatusCode)
                     return await ApiFailures.FromAsync(response, cancellation);
+                if (response.StatusCode is HttpStatusCode.NoContent && Done.Value is T done)
+                    return done;
                 await response.Content.LoadIntoBufferAsync(MaximumAnswerBytes, cancellation);
                 var value = await response.Content.ReadFromJsonAsync(type, cancellation);
                 return value is null ? new ApiProblem(ApiProblemKind.Unreadable, (int)response.StatusCode) : value;

@@ -28,7 +28,9 @@ internal static class SessionCookie
     public static string TenantOf(ClaimsPrincipal user) => user.FindFirstValue(TenantClaim) ?? "";
 
     /// <summary>Only the Api decides what a key may do; this only spares the user buttons that cannot work.</summary>
-    public static bool MayChangeStatus(ClaimsPrincipal user) => user.HasClaim(ScopeClaim, "write");
+    /// <param name="user">Who is signed in.</param>
+    /// <param name="scope">read, write (work on anomalies), admin (settings, keys, users) or operate (tenants).</param>
+    public static bool May(ClaimsPrincipal user, string scope) => user.HasClaim(ScopeClaim, scope);
 
     public static void Configure(CookieAuthenticationOptions options)
     {

@@ -53,19 +53,74 @@ document.addEventListener("formdata", event => {
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 });
 
-// j and k move through a list, / goes to its search field; Enter on the focused link is the browser's own.
+// j and k move through a list; Enter on the focused link is the browser's own. Other letters press what carries them (data-key), in the
+// chosen row first; g and a letter lead to a page; ? shows all of them.
+let wentTo = -Infinity;
+
+function press(key) {
+  const row = document.activeElement?.closest("[data-row]");
+  const target = row?.querySelector(`[data-key="${key}"]`) ?? [...document.querySelectorAll(`main [data-key="${key}"]`)].find(element => !element.closest("[data-row]"));
+  if (!target || target.disabled) return false;
+  target.click();
+  return true;
+}
+
+function step(forward) {
+  const rows = [...document.querySelectorAll("main [data-row]")].filter(row => row.querySelector("a"));
+  if (rows.length === 0) return;
+  const at = rows.indexOf(document.activeElement?.closest("[data-row]"));
+  rows[forward ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0)].querySelector("a").focus();
+}
+
 document.addEventListener("keydown", event => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  if (event.key === "/") {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && !"jk".includes(event.key)) return;
+  if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+  const went = performance.now() - wentTo < 1500;
+  wentTo = -Infinity;
+  if (went) {
+    const place = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+    if (place) { event.preventDefault(); place.click(); }
+  } else if (event.key === "g") wentTo = performance.now();
+  else if (event.key === "?") document.querySelector("[data-keys-dialog]")?.showModal();
+  else if (event.key === "j" || event.key === "k") step(event.key === "j");
+  else if (event.key === "/") {
     const search = document.querySelector("[data-search]");
     if (search) { event.preventDefault(); search.focus(); }
-    return;
-  }
-  if (event.key !== "j" && event.key !== "k") return;
-  const links = [...document.querySelectorAll("[data-row] a")];
-  if (links.length === 0) return;
-  const current = links.indexOf(document.activeElement);
-  const next = event.key === "j" ? Math.min(current + 1, links.length - 1) : Math.max(current - 1, 0);
-  links[next].focus();
+  } else if (/^[a-z]$/.test(event.key) && press(event.key)) event.preventDefault();
 });
+
+// <button data-copy="id">: what stands in that element goes to the clipboard.
+document.addEventListener("click", async event => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const label = button.textContent;
+  try {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(document.getElementById(button.dataset.copy));
+    button.textContent = "Selected: press Ctrl C";
+  }
+  setTimeout(() => { button.textContent = label; }, 2000);
+});
+
+// Tabs: the server chooses the next one on an arrow key, the focus goes along.
+document.addEventListener("keydown", event => {
+  const tab = event.target.closest("[data-tab]");
+  const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+  if (!tab || step === 0) return;
+  event.preventDefault();
+  const tabs = [...tab.parentElement.querySelectorAll("[data-tab]")];
+  tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length].focus();
+});
+
+// On a narrow window the bar is longer than it: the place where one is has to be in sight, after every page that comes in.
+function showPlace() {
+  for (const bar of document.querySelectorAll(".bar nav, .sub")) {
+    const active = bar.querySelector(".active");
+    if (active) bar.scrollLeft = active.offsetLeft - bar.offsetLeft - (bar.clientWidth - active.offsetWidth) / 2;
+  }
+}
+
+showPlace();
+document.addEventListener("DOMContentLoaded", () => globalThis.Blazor?.addEventListener("enhancedload", showPlace));

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,15 @@ public static class ResilienceHttpClientBuilderExtensions
     public static IHttpStandardResiliencePipelineBuilder AddStandardResilienceHandler(
         this IHttpClientBuilder builder, Action<HttpStandardResilienceOptions> configure) =>
         builder.AddStandardResilienceHandler().Configure(configure);
+
+    /// <summary>Takes away what was added before, by the defaults of all clients too.</summary>
+    [Experimental("EXTEXP0001")]
+    public static IHttpClientBuilder RemoveAllResilienceHandlers(this IHttpClientBuilder builder) =>
+        builder.ConfigureAdditionalHttpMessageHandlers(static (handlers, _) =>
+        {
+            for (var i = handlers.Count - 1; i >= 0; i--)
+                if (handlers[i] is StandardResilienceHandler) handlers.RemoveAt(i);
+        });
 
     private static ResiliencePipeline<HttpResponseMessage> Build(HttpStandardResilienceOptions options) =>
         new ResiliencePipelineBuilder<HttpResponseMessage>()

@@ -1,7 +1,7 @@
 using System.Text;
 using Driftlock.Cbad.Events;
-using Driftlock.Cli;
 using Driftlock.Telemetry;
+using Driftlock.Telemetry.Files;
 using Driftlock.Tests.Telemetry;
 
 namespace Driftlock.Tests.Fuzz.Regressions;

@@ -30,8 +30,8 @@ internal sealed class ListFilterTarget(string list) : FuzzTarget
         {
             var query = Enumerable.Empty<Anomaly>().AsQueryable();
             isTaken = new AnomalyFilter(
-                Of("stream"), Of("service"), Of("signal"), Of("severity"), Of("status"), Of("minScore"), Of("maxP"), Of("from"), Of("to"), Of("text"), Of("limit"), Of("cursor"))
-                .TryApply(ref query, out limit, out problem);
+                Of("stream"), Of("service"), Of("signal"), Of("severity"), Of("status"), Of("minScore"), Of("maxP"), Of("from"), Of("to"), Of("text"), Of("limit"), Of("cursor"), Of("sort"))
+                .TryApply(ref query, out limit, out problem) && AnomalyOrder.TryRead(Of("sort"), Of("cursor"), out _, out problem);
         }
         else if (list == "streams")
         {
@@ -57,7 +57,7 @@ internal sealed class ListFilterTarget(string list) : FuzzTarget
     {
         "anomalies" =>
         [
-            "stream=00000000000000ff\nservice=shop\nsignal=logs\nseverity=high\nstatus=open\nminScore=12.5\nmaxP=0.01\nfrom=2026-01-31T12:00:00Z\nto=2026-02-01\ntext=50%_x\\\nlimit=10\ncursor=1f"u8.ToArray(),
+            "stream=00000000000000ff\nservice=shop\nsignal=logs\nseverity=high\nstatus=open\nminScore=12.5\nmaxP=0.01\nfrom=2026-01-31T12:00:00Z\nto=2026-02-01\ntext=50%_x\\\nlimit=10\nsort=-score\ncursor=LXNjb3JlIDk5LjkgMTcx"u8.ToArray(),
             "status=Acknowledged\nlimit=200"u8.ToArray(), ""u8.ToArray(),
         ],
         "streams" => ["signal=metrics\nservice=shop\nlimit=5\ncursor=00000000000000ff"u8.ToArray(), ""u8.ToArray()],

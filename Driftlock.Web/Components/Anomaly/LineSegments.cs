@@ -5,7 +5,8 @@ namespace Driftlock.Web.Components.Anomaly;
 
 /// <param name="Text">As shown; deceptive characters already made visible.</param>
 /// <param name="Bits">What the token cost; null between tokens.</param>
-public sealed record LineSegment(string Text, double? Bits)
+/// <param name="Start">Its UTF-16 offset in the line.</param>
+public sealed record LineSegment(string Text, double? Bits, int Start = 0)
 {
     /// <summary>1-4: fewer than 6, 12, 20 bits, more. 20 bits are what something costs that is expected once in a million times.</summary>
     public int Heat => Bits switch { null => 0, < 6 => 1, < 12 => 2, < 20 => 3, _ => 4 };
@@ -30,13 +31,13 @@ public static class LineSegments
             if (end <= start)
                 continue;
             if (start > at)
-                segments.Add(new LineSegment(shown[at..start], null));
-            segments.Add(new LineSegment(shown[start..end], token.Bits));
+                segments.Add(new LineSegment(shown[at..start], null, at));
+            segments.Add(new LineSegment(shown[start..end], token.Bits, start));
             at = end;
         }
 
         if (at < shown.Length)
-            segments.Add(new LineSegment(shown[at..], null));
+            segments.Add(new LineSegment(shown[at..], null, at));
         return segments;
     }
 

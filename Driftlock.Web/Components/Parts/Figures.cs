@@ -62,6 +62,15 @@ public static class Figures
         return v.ToString(Math.Abs(v) switch { < 10 => "0.##", < 100 => "0.#", _ => "#,0" }, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>"512 bytes", "1.4 MB": powers of a thousand.</summary>
+    public static string Bytes(long value) => value switch
+    {
+        < 1_000 => $"{Count(value)} bytes",
+        < 1_000_000 => $"{Number(value / 1e3, 1)} kB",
+        < 1_000_000_000 => $"{Number(value / 1e6, 1)} MB",
+        _ => $"{Number(value / 1e9, 1)} GB",
+    };
+
     public static string Percent(double? share) => share is { } s && double.IsFinite(s)
         ? (s * 100).ToString(Math.Abs(s) is > 0 and < 0.01 ? "0.##" : Math.Abs(s) < 0.1 ? "0.#" : "0", CultureInfo.InvariantCulture) + "%"
         : None;

@@ -19,6 +19,10 @@ public sealed class SvgText : ComponentBase
     [Parameter]
     public string? Class { get; set; }
 
+    /// <summary>Whether screen readers skip it, because what surrounds it says the same.</summary>
+    [Parameter]
+    public bool Hidden { get; set; }
+
     [Parameter, EditorRequired]
     public string Text { get; set; } = "";
 
@@ -29,7 +33,8 @@ public sealed class SvgText : ComponentBase
         builder.AddAttribute(2, "y", Y);
         builder.AddAttribute(3, "text-anchor", Anchor);
         builder.AddAttribute(4, "class", Class);
-        builder.AddContent(5, Text);
+        builder.AddAttribute(5, "aria-hidden", Hidden ? "true" : null);
+        builder.AddContent(6, Text);
         builder.CloseElement();
     }
 }

@@ -36,17 +36,21 @@
     #themed;
 
     #place;
+    #styled;
     #going = false;
 
     connectedCallback() {
       if (!this.shadowRoot) {
         const root = this.attachShadow({ mode: "open" });
-        for (const sheet of this.getAttribute("styles").split(" ")) {
+        // Nothing is drawn before its style is there: a panel without it would move under the hand that brushes it.
+        this.#styled = Promise.all(this.getAttribute("styles").split(" ").map(sheet => new Promise((resolve, reject) => {
           const link = document.createElement("link");
           link.rel = "stylesheet";
           link.href = sheet;
+          link.onload = resolve;
+          link.onerror = () => reject(new Error("its style could not be loaded"));
           root.append(link);
-        }
+        })));
         this.#place = document.createElement("div");
         root.append(this.#place);
       }
@@ -78,7 +82,7 @@
       this.#going = false;
       this.#place.dataset.state = "reading";
       try {
-        const [answer, uPlot] = await Promise.all([fetch(source, { headers: { accept: "application/json" } }), load(this.getAttribute("library"))]);
+        const [answer, uPlot] = await Promise.all([fetch(source, { headers: { accept: "application/json" } }), load(this.getAttribute("library")), this.#styled]);
         if (!answer.ok) throw new Error(answer.status === 401 ? "the session has ended" : `the Api answered ${answer.status}`);
         const data = await answer.json();
         if (source !== this.getAttribute("src") || !this.isConnected) return;
@@ -208,7 +212,9 @@
     #go(begin, end) {
       if (this.#going) return;
       this.#going = true;
-      Blazor.navigateTo(`${this.getAttribute("base")}?from=${encodeURIComponent(utc(begin))}&to=${encodeURIComponent(utc(end))}`);
+      const address = `${this.getAttribute("base")}?from=${encodeURIComponent(utc(begin))}&to=${encodeURIComponent(utc(end))}`;
+      if (window.Blazor) Blazor.navigateTo(address);
+      else location.assign(address);
     }
 
     /** Every panel under one another, as a PNG file with the stream's name on it. */

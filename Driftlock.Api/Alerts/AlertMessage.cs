@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Driftlock.Cbad.Events;
 using Driftlock.Storage.Model;
 
 namespace Driftlock.Api.Alerts;
@@ -84,5 +85,5 @@ internal static class AlertMessage
 
     private static string SlackText(string text) => Cut(text).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 
-    private static string Cut(string text) => text.Length <= LongestLine ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[LongestLine - 1]) ? LongestLine - 1 : LongestLine), "…");
+    private static string Cut(string text) => text.Length <= LongestLine ? text : TextStart.Of(text, LongestLine) + "…";
 }

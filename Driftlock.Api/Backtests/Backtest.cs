@@ -1,4 +1,5 @@
 using Driftlock.Api.Auth;
+using Driftlock.Api.Limits;
 using Driftlock.Api.Streams;
 using Driftlock.Cbad.Settings;
 using Driftlock.Storage;
@@ -32,7 +33,7 @@ public sealed class Backtest(IEventLog log, IOptions<BacktestOptions> options, T
     private const int EntriesAtOnce = 256;
     private const int BytesAtOnce = 8 << 20;
 
-    private readonly SemaphoreSlim _turns = new(options.Value.AtOnce);
+    private readonly Turns _turns = new(options.Value.AtOnce);
 
     public void Dispose() => _turns.Dispose();
 
@@ -40,17 +41,11 @@ public sealed class Backtest(IEventLog log, IOptions<BacktestOptions> options, T
     public async Task<BacktestResult?> RunAsync(
         Caller caller, StreamOfTenant stream, TenantSettings current, TenantSettings proposed, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        if (!await _turns.WaitAsync(TimeSpan.Zero, cancellationToken)) return null;
-        try
-        {
-            var sides = new[] { new BacktestEngine(stream.StreamId, caller.TenantId, current, from), new BacktestEngine(stream.StreamId, caller.TenantId, proposed, from) };
-            var (events, isComplete, begins) = await JudgeAsync(stream.Row.PartitionId, caller.TenantId, sides, UnixTime.ToUnixNano(to), cancellationToken);
-            return new BacktestResult(stream.StreamId.ToString(), stream.Row.Service, from, to, sides[0].Side, sides[1].Side, events, isComplete, begins);
-        }
-        finally
-        {
-            _turns.Release();
-        }
+        using var turn = await _turns.TakeAsync(TimeSpan.Zero, cancellationToken);
+        if (turn is null) return null;
+        var sides = new[] { new BacktestEngine(stream.StreamId, caller.TenantId, current, from), new BacktestEngine(stream.StreamId, caller.TenantId, proposed, from) };
+        var (events, isComplete, begins) = await JudgeAsync(stream.Row.PartitionId, caller.TenantId, sides, UnixTime.ToUnixNano(to), cancellationToken);
+        return new BacktestResult(stream.StreamId.ToString(), stream.Row.Service, from, to, sides[0].Side, sides[1].Side, events, isComplete, begins);
     }
 
     private async Task<(long Events, bool IsComplete, DateTimeOffset? Begins)> JudgeAsync(

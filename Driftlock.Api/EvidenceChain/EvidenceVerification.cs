@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Driftlock.Cbad;
+using Driftlock.Cbad.Events;
 using Driftlock.Storage;
 using Driftlock.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -86,7 +87,7 @@ public sealed class EvidenceVerification(DriftlockContext database, SignedBundle
         [.. report.Differences.Take(MostDifferences).Select(difference => new VerificationDifference(Cut(difference.What), Cut(difference.Stated), Cut(difference.Recomputed)))],
         [.. report.Notes.Take(MostNotes).Select(Cut)]);
 
-    private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText];
+    private static string Cut(string text) => TextStart.Of(text, LongestText);
 }
 
 /// <summary>As many recomputations run as may.</summary>

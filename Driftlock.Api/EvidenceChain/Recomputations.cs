@@ -1,3 +1,4 @@
+using Driftlock.Api.Limits;
 using Driftlock.Cbad;
 using Microsoft.Extensions.Options;
 
@@ -18,21 +19,14 @@ public sealed class VerificationOptions
 /// <summary>Computes anomalies again from their bundles, a few at once: one takes a processor for as long as it lasts.</summary>
 public sealed class Recomputations(IOptions<VerificationOptions> options) : IDisposable
 {
-    private readonly SemaphoreSlim _turns = new(options.Value.AtOnce);
+    private readonly Turns _turns = new(options.Value.AtOnce);
 
     public void Dispose() => _turns.Dispose();
 
     /// <returns>Null when no turn came in time.</returns>
     public async Task<VerificationReport?> RunAsync(ReadOnlyMemory<byte> bundle, CancellationToken cancellationToken)
     {
-        if (!await _turns.WaitAsync(options.Value.Patience, cancellationToken)) return null;
-        try
-        {
-            return EvidenceVerifier.Verify(bundle.Span);
-        }
-        finally
-        {
-            _turns.Release();
-        }
+        using var turn = await _turns.TakeAsync(options.Value.Patience, cancellationToken);
+        return turn is null ? null : EvidenceVerifier.Verify(bundle.Span);
     }
 }

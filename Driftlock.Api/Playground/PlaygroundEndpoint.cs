@@ -44,7 +44,7 @@ public static class PlaygroundEndpoint
         // The file may be packed itself; then it is the same.
         if (!OtlpHttpEndpoints.TryReadEncoding(context.Request, out _)) return ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Content-Encoding must be gzip or absent");
         var configuration = (await settings.CurrentAsync(caller.TenantId, context.RequestAborted)).Settings.Configuration;
-        if (turns.TryBegin(context.RequestAborted) is not { } run) return ApiProblem.Busy(context.Response, BusyFor, "other files are being judged; try again in some seconds");
+        if (await turns.TryBeginAsync(context.RequestAborted) is not { } run) return ApiProblem.Busy(context.Response, BusyFor, "other files are being judged; try again in some seconds");
         context.Response.RegisterForDisposeAsync(run);
         try
         {

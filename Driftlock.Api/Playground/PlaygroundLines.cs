@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Driftlock.Cbad;
+using Driftlock.Cbad.Events;
 using Driftlock.Telemetry.Files;
 
 namespace Driftlock.Api.Playground;
@@ -45,9 +46,7 @@ internal static class PlaygroundLines
 
     private static void Write(Utf8JsonWriter json, ExplainedLine line, bool isCostly)
     {
-        var text = line.Text;
-        // Half of a surrogate pair is no text.
-        if (text.Length > LongestText) text = text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
+        var text = TextStart.Of(line.Text, LongestText);
         json.WriteStartObject();
         json.WriteNumber("event", line.Event);
         json.WriteNumber("bits", Math.Round(line.Bits, 2));

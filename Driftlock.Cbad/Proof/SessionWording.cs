@@ -1,4 +1,5 @@
 using System.Globalization;
+using Driftlock.Cbad.Events;
 
 namespace Driftlock.Cbad.Proof;
 
@@ -50,9 +51,8 @@ internal static class SessionWording
     private static string Quote(string? text)
     {
         if (text is null or NoText) return NoText;
-        var end = Math.Min(text.Length, MaxQuote);
-        if (end < text.Length && char.IsHighSurrogate(text[end - 1])) end--;
-        return end < text.Length ? $"\"{text[..end]}...\"" : $"\"{text}\"";
+        var start = TextStart.Of(text, MaxQuote);
+        return start.Length < text.Length ? $"\"{start}...\"" : $"\"{text}\"";
     }
 
     private static string Times(int count) => count switch { 1 => "once", 2 => "twice", _ => string.Create(CultureInfo.InvariantCulture, $"{count} times") };

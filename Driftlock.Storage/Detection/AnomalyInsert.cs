@@ -1,4 +1,5 @@
 using Driftlock.Cbad;
+using Driftlock.Cbad.Events;
 using Driftlock.Storage.Model;
 using Driftlock.Storage.Secrets;
 using Npgsql;
@@ -44,7 +45,7 @@ internal static class AnomalyInsert
                 new() { Value = explanation.ExcessBits },
                 new() { Value = explanation.AffectedShare },
                 new() { Value = Storable(explanation.Why) },
-                new() { Value = Storable(Start(costliest)) },
+                new() { Value = Storable(TextStart.Of(costliest, LongestLine)) },
                 new() { Value = verdict.EventCount },
                 new() { Value = UnixTime.ToDateTime(verdict.FirstTimeUnixNano) },
                 new() { Value = UnixTime.ToDateTime(verdict.LastTimeUnixNano) },
@@ -61,10 +62,6 @@ internal static class AnomalyInsert
 
     /// <summary>Null where no single trace was judged.</summary>
     public static string? TraceOf(Evidence evidence) => evidence.Spans?.TraceId;
-
-    /// <summary>Half of a character has no UTF-8 form: the driver refuses it, and the partition would stop at this anomaly for ever.</summary>
-    private static string Start(string line) => line.Length <= LongestLine ? line
-        : line[..(char.IsHighSurrogate(line[LongestLine - 1]) ? LongestLine - 1 : LongestLine)];
 
     /// <summary>Postgres text cannot hold U+0000; telemetry can.</summary>
     internal static string Storable(string text) => text.Contains('\0') ? text.Replace('\0', '\uFFFD') : text;

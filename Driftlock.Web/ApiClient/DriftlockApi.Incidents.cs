@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.WebUtilities;
-
 namespace Driftlock.Web.ApiClient;
 
 /// <summary>Incidents.</summary>
@@ -24,8 +22,4 @@ public sealed partial class DriftlockApi
     public Task<ApiAnswer<IncidentDetail>> SetIncidentStatusAsync(string id, string status, bool withAnomalies, CancellationToken cancellation) => WriteAsync(
         HttpMethod.Patch, $"{Incidents}/{Uri.EscapeDataString(id)}/status", new IncidentStatusChange(status, withAnomalies),
         ApiJson.Default.IncidentStatusChange, ApiJson.Default.IncidentDetail, cancellation);
-
-    /// <summary>The path with what is set of the query.</summary>
-    private static string Address(string path, params IEnumerable<(string Name, string? Value)> query) =>
-        QueryHelpers.AddQueryString(path, query.Where(pair => !string.IsNullOrWhiteSpace(pair.Value)).Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
 }

@@ -23,16 +23,7 @@ public sealed partial class DriftlockApi
             "api/v1/playground", ("name", name), ("format", format), ("falseDiscoveryRate", falseDiscoveryRate?.ToString(CultureInfo.InvariantCulture)));
         using var request = Request(HttpMethod.Post, address, await caller.KeyAsync());
         request.Content = new StreamContent(file) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
-        var answer = await ApiFailures.GuardAsync<HttpResponseMessage>(
-            async () =>
-            {
-                var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-                if (response.IsSuccessStatusCode)
-                    return response;
-                using (response)
-                    return await ApiFailures.FromAsync(response, cancellation);
-            },
-            cancellation);
+        var answer = await OpenAsync(request, cancellation);
         if (answer.Problem is { } problem)
         {
             yield return Failed(problem);

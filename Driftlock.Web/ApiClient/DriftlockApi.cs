@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Driftlock.Web.ApiClient;
 
@@ -58,6 +59,10 @@ public sealed partial class DriftlockApi(HttpClient http, ICaller caller)
         Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
     };
 
+    /// <summary>The path with what is set of the query.</summary>
+    private static string Address(string path, params IEnumerable<(string Name, string? Value)> query) =>
+        QueryHelpers.AddQueryString(path, query.Where(pair => !string.IsNullOrWhiteSpace(pair.Value)).Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
+
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static HttpRequestMessage Request(HttpMethod method, string address, string? key)
@@ -72,22 +77,24 @@ public sealed partial class DriftlockApi(HttpClient http, ICaller caller)
         where T : class =>
         await SendAsync(Request(HttpMethod.Get, address, await caller.KeyAsync()), type, cancellation);
 
-    /// <summary>A change. Its key against repetition is new: a page that is sent twice asks twice, a request that is retried on its way changes once.</summary>
     private async Task<ApiAnswer<T>> WriteAsync<TBody, T>(
         HttpMethod method, string address, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
-        var request = Request(method, address, await caller.KeyAsync());
+        var request = await ChangeAsync(method, address);
         request.Content = Json(body, bodyType);
-        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
         return await SendAsync(request, type, cancellation);
     }
 
-    private async Task<ApiAnswer<Done>> DeleteAsync(string address, CancellationToken cancellation)
+    private async Task<ApiAnswer<Done>> DeleteAsync(string address, CancellationToken cancellation) =>
+        await SendAsync(await ChangeAsync(HttpMethod.Delete, address), ApiJson.Default.Done, cancellation);
+
+    /// <summary>A change. Its key against repetition is new: a page that is sent twice asks twice, a request that is retried on its way changes once.</summary>
+    private async Task<HttpRequestMessage> ChangeAsync(HttpMethod method, string address)
     {
-        var request = Request(HttpMethod.Delete, address, await caller.KeyAsync());
+        var request = Request(method, address, await caller.KeyAsync());
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
-        return await SendAsync(request, ApiJson.Default.Done, cancellation);
+        return request;
     }
 
     private async Task<ApiAnswer<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
@@ -109,14 +116,20 @@ public sealed partial class DriftlockApi(HttpClient http, ICaller caller)
             cancellation);
     }
 
-    private Task<ApiAnswer<HttpResponseMessage>> OpenAsync(string address, string accept, string? lastEventId, CancellationToken cancellation) =>
+    private async Task<ApiAnswer<HttpResponseMessage>> OpenAsync(string address, string accept, string? lastEventId, CancellationToken cancellation)
+    {
+        using var request = Request(HttpMethod.Get, address, await caller.KeyAsync());
+        request.Headers.Accept.ParseAdd(accept);
+        if (lastEventId is not null)
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        return await OpenAsync(request, cancellation);
+    }
+
+    /// <summary>The answer unread, for the caller to read and to dispose.</summary>
+    private Task<ApiAnswer<HttpResponseMessage>> OpenAsync(HttpRequestMessage request, CancellationToken cancellation) =>
         ApiFailures.GuardAsync<HttpResponseMessage>(
             async () =>
             {
-                using var request = Request(HttpMethod.Get, address, await caller.KeyAsync());
-                request.Headers.Accept.ParseAdd(accept);
-                if (lastEventId is not null)
-                    request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
                 var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
                 if (response.IsSuccessStatusCode)
                     return response;

@@ -3,17 +3,12 @@ namespace Driftlock.Web.ApiClient;
 /// <summary>What comes of computing an anomaly again from its evidence (<c>GET /api/v1/anomalies/{id}/verification</c>).</summary>
 public sealed record Verification
 {
-    public string AnomalyId { get; init; } = "";
-
     /// <summary>The recomputation agrees, the signature is valid, and it stands in the chain.</summary>
     public bool Verified { get; init; }
 
     public Recomputation Recomputation { get; init; } = new();
     public VerifiedSignature Signature { get; init; } = new();
     public VerifiedLink Chain { get; init; } = new();
-
-    /// <summary>SHA-256, hex.</summary>
-    public string ContentHash { get; init; } = "";
 }
 
 public sealed record Recomputation

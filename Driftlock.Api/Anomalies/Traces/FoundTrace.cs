@@ -83,7 +83,7 @@ internal sealed class FoundTrace(IEnumerable<JudgedEvent> judged, IReadOnlyDicti
         time = Math.Min(time, ulong.MaxValue >> 1);
         if (view.Signal == Signal.Logs)
         {
-            _logs.Add((time, new TraceLog(service, Text(time), RecordText.SeverityName(view.Severity), Cut(RecordText.BodyOf(view)), Hex(view.SpanId), line)));
+            _logs.Add((time, new TraceLog(service, Text(time), RecordText.SeverityName(view.Severity), TextStart.Of(RecordText.BodyOf(view), LongestText), Hex(view.SpanId), line)));
             if (_logs.Count > MostLogsKept) TrimLogs(MostLogsKept / 2);
             return;
         }
@@ -111,6 +111,4 @@ internal sealed class FoundTrace(IEnumerable<JudgedEvent> judged, IReadOnlyDicti
 
     /// <summary>SPAN_KIND_SERVER is server.</summary>
     private static string Kind(ReadOnlySpan<byte> name) => name.IsEmpty ? "unspecified" : Encoding.UTF8.GetString(name)["SPAN_KIND_".Length..].ToLowerInvariant();
-
-    private static string Cut(string text) => text.Length <= LongestText ? text : text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
 }

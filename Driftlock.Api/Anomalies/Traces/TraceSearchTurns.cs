@@ -1,3 +1,4 @@
+using Driftlock.Api.Limits;
 using Microsoft.Extensions.Options;
 
 namespace Driftlock.Api.Anomalies.Traces;
@@ -5,22 +6,15 @@ namespace Driftlock.Api.Anomalies.Traces;
 /// <summary>As many searches at once as <see cref="TraceSearchOptions.AtOnce"/>: each holds a connection and a processor while it reads.</summary>
 public sealed class TraceSearchTurns(IOptions<TraceSearchOptions> options) : IDisposable
 {
-    private readonly SemaphoreSlim _turns = new(options.Value.AtOnce);
+    private readonly Turns _turns = new(options.Value.AtOnce);
 
     public void Dispose() => _turns.Dispose();
 
     /// <exception cref="TraceSearchBusyException">No turn came in time.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> search, CancellationToken cancellationToken)
     {
-        if (!await _turns.WaitAsync(options.Value.WaitForTurn, cancellationToken)) throw new TraceSearchBusyException();
-        try
-        {
-            return await search();
-        }
-        finally
-        {
-            _turns.Release();
-        }
+        using var turn = await _turns.TakeAsync(options.Value.WaitForTurn, cancellationToken) ?? throw new TraceSearchBusyException();
+        return await search();
     }
 }
 

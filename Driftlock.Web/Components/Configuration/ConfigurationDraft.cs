@@ -1,5 +1,6 @@
 using System.Globalization;
 using Driftlock.Web.ApiClient;
+using Driftlock.Web.Components.Parts;
 
 namespace Driftlock.Web.Components.Configuration;
 
@@ -41,19 +42,19 @@ public sealed class ConfigurationDraft
 
     /// <summary>The first thing that is wrong, with what would be right. What only the Api can know (a time zone) it says itself.</summary>
     public string? Problem =>
-        !(Number(FalseDiscoveryRate) is > 0 and < 1) ? "The share of false alarms has to be a number between 0 and 1, such as 0.05."
-        : !(Whole(WindowEvents) is >= 10 and <= 200 and var n && n % 5 == 0) ? "A window has to hold 10 to 200 events, a multiple of 5."
-        : Whole(BaselineEvents) is null ? "The events to learn from have to be a whole number."
-        : !(Number(IdleSeconds) is >= 0.001 and <= 86_400) ? "A window closes after 0.001 to 86,400 idle seconds."
-        : !(Number(MaxPValue) is > 0 and <= 1) ? "The largest p-value has to be a number above 0 and at most 1."
-        : Whole(AutoAcknowledgeDays) is null ? "Days until an anomaly is acknowledged by itself have to be a whole number; 0 is never."
+        !(Typed.Number(FalseDiscoveryRate) is > 0 and < 1) ? "The share of false alarms has to be a number between 0 and 1, such as 0.05."
+        : !(Typed.Whole(WindowEvents) is >= 10 and <= 200 and var n && n % 5 == 0) ? "A window has to hold 10 to 200 events, a multiple of 5."
+        : Typed.Whole(BaselineEvents) is null ? "The events to learn from have to be a whole number."
+        : !(Typed.Number(IdleSeconds) is >= 0.001 and <= 86_400) ? "A window closes after 0.001 to 86,400 idle seconds."
+        : !(Typed.Number(MaxPValue) is > 0 and <= 1) ? "The largest p-value has to be a number above 0 and at most 1."
+        : Typed.Whole(AutoAcknowledgeDays) is null ? "Days until an anomaly is acknowledged by itself have to be a whole number; 0 is never."
         : null;
 
     /// <summary>What differs from <paramref name="now"/>, and nothing else.</summary>
     public ConfigurationPatch Patch(ApiClient.Configuration now) => new(
-        Changed(Number(FalseDiscoveryRate), now.FalseDiscoveryRate), Changed(Whole(WindowEvents), now.WindowEvents), Changed(Whole(BaselineEvents), now.BaselineEvents),
-        Changed(Number(IdleSeconds) * 1000, now.IdleWindowMilliseconds), SessionKey == now.SessionKey ? null : SessionKey, TimeZone == now.TimeZone ? null : TimeZone,
-        Changed(Number(MaxPValue), now.MaxPValue), MinSeverity == now.MinSeverity ? null : MinSeverity, Changed(Whole(AutoAcknowledgeDays), now.AutoAcknowledgeDays),
+        Changed(Typed.Number(FalseDiscoveryRate), now.FalseDiscoveryRate), Changed(Typed.Whole(WindowEvents), now.WindowEvents), Changed(Typed.Whole(BaselineEvents), now.BaselineEvents),
+        Changed(Typed.Number(IdleSeconds) * 1000, now.IdleWindowMilliseconds), SessionKey == now.SessionKey ? null : SessionKey, TimeZone == now.TimeZone ? null : TimeZone,
+        Changed(Typed.Number(MaxPValue), now.MaxPValue), MinSeverity == now.MinSeverity ? null : MinSeverity, Changed(Typed.Whole(AutoAcknowledgeDays), now.AutoAcknowledgeDays),
         now.Version, string.IsNullOrWhiteSpace(Note) ? null : Note.Trim());
 
     /// <summary>The part of it that past data can tell something about.</summary>
@@ -67,9 +68,4 @@ public sealed class ConfigurationDraft
         where T : struct, IEquatable<T> => wanted is { } value && !value.Equals(now) ? value : null;
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
-
-    private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
-
-    private static int? Whole(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Driftlock.Web.ApiClient;
+using Driftlock.Web.Components.Parts;
 
 namespace Driftlock.Web.Components.Streams;
 
@@ -32,12 +33,12 @@ public sealed class SettingsDraft
     /// <summary>The first thing that is wrong, with what would be right; null when nothing is.</summary>
     public string? Problem =>
         !IsCustom ? null
-        : MaxPValue.Length > 0 && !(Number(MaxPValue) is > 0 and <= 1) ? "The largest p-value has to be a number above 0 and at most 1, such as 0.001."
-        : WindowEvents.Length > 0 && !(Whole(WindowEvents) is >= 10 and <= 200 and var n && n % 5 == 0) ? "A window has to hold 10 to 200 events, a multiple of 5."
+        : MaxPValue.Length > 0 && !(Typed.Number(MaxPValue) is > 0 and <= 1) ? "The largest p-value has to be a number above 0 and at most 1, such as 0.001."
+        : WindowEvents.Length > 0 && !(Typed.Whole(WindowEvents) is >= 10 and <= 200 and var n && n % 5 == 0) ? "A window has to hold 10 to 200 events, a multiple of 5."
         : null;
 
     public StreamProfileUpdate Update(long version) => new(
-        Profile, null, IsCustom ? Number(MaxPValue) : null, IsCustom && MinSeverity.Length > 0 ? MinSeverity : null, IsCustom ? Whole(WindowEvents) : null,
+        Profile, null, IsCustom ? Typed.Number(MaxPValue) : null, IsCustom && MinSeverity.Length > 0 ? MinSeverity : null, IsCustom ? Typed.Whole(WindowEvents) : null,
         IsCustom && SessionKey.Length > 0 ? SessionKey : null, version, string.IsNullOrWhiteSpace(Note) ? null : Note.Trim());
 
     /// <summary>What differs from the tenant's configuration, to be tried on past data; null where a trial has nothing to say.</summary>
@@ -50,12 +51,7 @@ public sealed class SettingsDraft
         "balanced" => new BacktestRequest(from, null, null, 1, "low", null),
         "strict" => new BacktestRequest(from, null, null, 1e-4, "medium", null),
         _ => new BacktestRequest(
-            from, null, Whole(WindowEvents) ?? effective.WindowEvents, Number(MaxPValue) ?? 1, MinSeverity.Length > 0 ? MinSeverity : "low",
+            from, null, Typed.Whole(WindowEvents) ?? effective.WindowEvents, Typed.Number(MaxPValue) ?? 1, MinSeverity.Length > 0 ? MinSeverity : "low",
             SessionKey.Length > 0 ? SessionKey : null),
     };
-
-    private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
-
-    private static int? Whole(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

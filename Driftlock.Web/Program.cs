@@ -70,6 +70,7 @@ app.MapSignOut();
 app.MapEvidenceDownload();
 app.MapTimelines();
 app.MapFoundPlaces();
+app.MapInStep();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
 
 app.Run();

@@ -11,7 +11,7 @@ namespace Driftlock.Api.Anomalies;
 /// <summary>Query parameters of the list; text because a bad one gets an answer that names it.</summary>
 public sealed record AnomalyFilter(
     string? Stream, string? Service, string? Signal, string? Severity, string? Status, string? MinScore, string? MaxP,
-    string? From, string? To, string? Text, string? Limit, string? Cursor, string? Sort)
+    string? From, string? To, string? Text, string? Limit, string? Cursor, string? Sort, string? Ids = null)
 {
     public const int DefaultLimit = 50;
     public const int LargestLimit = 200;
@@ -20,6 +20,11 @@ public sealed record AnomalyFilter(
     public bool TryApply(ref IQueryable<Anomaly> query, out int limit, out ProblemHttpResult? problem)
     {
         if (!ListLimit.TryRead(Limit, DefaultLimit, LargestLimit, out limit, out problem)) return false;
+        if (Ids is not null)
+        {
+            if (!QueryIds.TryRead(Ids, out var ids, out problem)) return false;
+            query = query.Where(anomaly => ids.Contains(anomaly.Id));
+        }
         if (Stream is not null)
         {
             if (!StreamId.TryParse(Stream, out var id)) return Fail("stream", "must be a stream id of 16 hex digits", out problem);

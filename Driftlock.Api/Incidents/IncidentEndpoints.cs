@@ -46,14 +46,19 @@ public static class IncidentEndpoints
     }
 
     private static async Task<Results<Ok<IncidentPage>, ProblemHttpResult>> ListAsync(
-        string? status, string? severity, string? service, string? limit, string? cursor, Caller caller, DriftlockContext database, CancellationToken cancellationToken)
+        string? ids, string? status, string? severity, string? service, string? limit, string? cursor, Caller caller, DriftlockContext database, CancellationToken cancellationToken)
     {
         if (!ListLimit.TryRead(limit, DefaultLimit, LargestLimit, out var count, out var problem)) return problem;
         var query = database.Incidents.AsNoTracking().Where(incident => incident.TenantId == caller.TenantId);
+        if (ids is not null)
+        {
+            if (!QueryIds.TryRead(ids, out var wanted, out problem)) return problem!;
+            query = query.Where(incident => wanted.Contains(incident.Id));
+        }
         if (status is not null)
         {
-            if (!QueryWord.TryName<IncidentStatus>(status, out var wanted)) return ApiProblem.Invalid("status", "must be open, acknowledged or resolved");
-            query = query.Where(incident => incident.Status == wanted);
+            if (!QueryWord.TryName<IncidentStatus>(status, out var named)) return ApiProblem.Invalid("status", "must be open, acknowledged or resolved");
+            query = query.Where(incident => incident.Status == named);
         }
         if (severity is not null)
         {

@@ -9,6 +9,7 @@ public sealed class Browser : IAsyncLifetime
     private static readonly string Program =
         Environment.GetEnvironmentVariable("DRIFTLOCK_CHROMIUM") is { Length: > 0 } set ? set : "/usr/bin/chromium";
 
+    private readonly SemaphoreSlim _one = new(1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private string? _signedIn;
@@ -19,23 +20,44 @@ public sealed class Browser : IAsyncLifetime
     {
         if (_browser is not null) await _browser.DisposeAsync();
         _playwright?.Dispose();
+        _one.Dispose();
+    }
+
+    /// <summary>A signed-in session of its own, at the overview; the test is skipped where there is no Chromium.</summary>
+    public async Task<Session> SignInAsync(Deployment deployment, int width = 1280, int height = 900)
+    {
+        var session = await OpenSignedInAsync(deployment, null, width, height);
+        await session.Page.GotoAsync("/");
+        await session.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
+        return session;
     }
 
     /// <summary>
-    /// A signed-in session of its own, at the overview; the test is skipped where there is no Chromium. The first one signs in by hand, the others
-    /// have its cookie: signing in is limited to 30 times a minute.
+    /// A signed-in session of its own, with no page yet. The first one signs in by hand, the others have its cookie: signing in is limited to 30
+    /// times a minute.
     /// </summary>
-    public async Task<Session> SignInAsync(Deployment deployment, int width = 1280, int height = 900)
+    /// <param name="deployment">Signed in to.</param>
+    /// <param name="web">Another dashboard by the same host name: a cookie of the one is one of the other. The deployment's when absent.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    public async Task<Session> OpenSignedInAsync(Deployment deployment, Uri? web = null, int width = 1280, int height = 900)
     {
-        var session = await OpenAsync(deployment.Web, width, height, _signedIn);
-        await session.Page.GotoAsync("/");
-        if (_signedIn is null)
+        await _one.WaitAsync(TestContext.Current.CancellationToken);
+        try
         {
-            await session.SignInAsync(Deployment.ApiKey);
-            _signedIn = await session.Page.Context.StorageStateAsync();
+            if (_signedIn is null)
+            {
+                await using var first = await OpenAsync(deployment.Web);
+                await first.Page.GotoAsync("/");
+                await first.SignInAsync(Deployment.ApiKey);
+                _signedIn = await first.Page.Context.StorageStateAsync();
+            }
         }
-        await session.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
-        return session;
+        finally
+        {
+            _one.Release();
+        }
+        return await OpenAsync(web ?? deployment.Web, width, height, _signedIn);
     }
 
     /// <summary>A session that nobody has signed in to.</summary>

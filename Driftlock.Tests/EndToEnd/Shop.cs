@@ -36,7 +36,8 @@ public sealed record Shop(Anomaly Log, Anomaly Metric, Anomaly Trace, string Str
     /// <param name="service">In place of the failing one.</param>
     /// <param name="seed">Of the sample.</param>
     /// <param name="hoursAgo">When it began.</param>
-    public static async Task SendAsync(Deployment deployment, string signal, string anomaly, string service, int seed, double hoursAgo)
+    /// <param name="change">Of the sample's text, before it is sent.</param>
+    public static async Task SendAsync(Deployment deployment, string signal, string anomaly, string service, int seed, double hoursAgo, Func<string, string>? change = null)
     {
         var start = DateTimeOffset.UtcNow.AddHours(-hoursAgo).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var generated = await CliProcess.RunAsync(
@@ -45,8 +46,8 @@ public sealed record Shop(Anomaly Log, Anomaly Metric, Anomaly Trace, string Str
         var file = Path.GetTempFileName();
         try
         {
-            var renamed = generated.Output.Replace("{\"stringValue\":\"payment\"}", $"{{\"stringValue\":\"{service}\"}}", StringComparison.Ordinal);
-            await File.WriteAllTextAsync(file, renamed, TestContext.Current.CancellationToken);
+            var renamed = generated.Output.Replace("{\"stringValue\":\"payment\"}", $"{{\"stringValue\":{JsonSerializer.Serialize(service)}}}", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(file, change is null ? renamed : change(renamed), TestContext.Current.CancellationToken);
             var sent = await CliProcess.RunAsync("replay", file, "--endpoint", deployment.OtlpHttp.ToString(), "--api-key", Deployment.ApiKey);
             Assert.True(sent.ExitCode == 0, sent.Error);
         }

@@ -6,6 +6,9 @@ namespace Driftlock.Web.ApiClient;
 /// <summary>What a list of anomalies is narrowed to. The same names stand in the dashboard's address and in the Api's query.</summary>
 public sealed record AnomalyFilter
 {
+    /// <summary>Separated by commas, at most 200.</summary>
+    public string? Ids { get; init; }
+
     public string? Stream { get; init; }
     public string? Service { get; init; }
     public string? Signal { get; init; }
@@ -34,6 +37,7 @@ public sealed record AnomalyFilter
 
     private IEnumerable<KeyValuePair<string, string>> All()
     {
+        yield return new("ids", Ids ?? "");
         yield return new("stream", Stream ?? "");
         yield return new("service", Service ?? "");
         yield return new("signal", Signal ?? "");

@@ -6,9 +6,9 @@ public sealed partial class DriftlockApi
     private const string Incidents = "api/v1/incidents";
 
     public Task<ApiAnswer<IncidentPage>> IncidentsAsync(
-        string? status, string? severity, string? service, int limit, string? cursor, CancellationToken cancellation) =>
+        string? ids, string? status, string? severity, string? service, int limit, string? cursor, CancellationToken cancellation) =>
         GetAsync(
-            Address(Incidents, ("status", status), ("severity", severity), ("service", service), ("limit", Text(limit)), ("cursor", cursor)),
+            Address(Incidents, ("ids", ids), ("status", status), ("severity", severity), ("service", service), ("limit", Text(limit)), ("cursor", cursor)),
             ApiJson.Default.IncidentPage,
             cancellation);
 

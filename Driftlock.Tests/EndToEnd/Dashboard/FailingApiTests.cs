@@ -48,9 +48,5 @@ public sealed class FailingApiTests(Deployment deployment, Browser browser)
         Assert.Empty(session.Problems);
     }
 
-    private async Task<Session> SignedInAsync(LoneDashboard web)
-    {
-        await using var first = await browser.SignInAsync(deployment);
-        return await browser.OpenAsync(web.Address, state: await first.Page.Context.StorageStateAsync());
-    }
+    private Task<Session> SignedInAsync(LoneDashboard web) => browser.OpenSignedInAsync(deployment, web.Address);
 }

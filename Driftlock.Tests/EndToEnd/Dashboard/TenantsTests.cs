@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Driftlock.Tests.EndToEnd.Dashboard;
 
-/// <summary>Who sees what: two tenants, a viewer, a key that is revoked, two browsers of one tenant.</summary>
+/// <summary>Who sees what: two tenants, a viewer, a key that is revoked.</summary>
 [Collection(EndToEnd.Name)]
 public sealed class TenantsTests(Deployment deployment, Browser browser)
 {
@@ -74,24 +74,6 @@ public sealed class TenantsTests(Deployment deployment, Browser browser)
         await session.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in with another key" }).ClickAsync();
         await Assertions.Expect(session.Page.GetByText("Your key was no longer accepted")).ToBeVisibleAsync();
         Assert.Empty(session.Problems);
-    }
-
-    [Fact]
-    public async Task What_one_browser_decides_the_other_sees()
-    {
-        var shop = await deployment.ShopAsync();
-        await using var one = await browser.SignInAsync(deployment);
-        await using var other = await browser.SignInAsync(deployment);
-        await one.Page.GotoAsync($"/anomalies/{shop.Metric.Id}");
-        await other.Page.GotoAsync($"/anomalies/{shop.Metric.Id}");
-        await one.Page.GetByRole(AriaRole.Button, new() { Name = "False positive" }).ClickAsync();
-        await Assertions.Expect(one.Page.GetByText("Marked as a false positive.")).ToBeVisibleAsync();
-        // The other still shows what it was; deciding on it says what it is now, and does nothing.
-        await other.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
-        await Assertions.Expect(other.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("false positive");
-        await one.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        await Assertions.Expect(one.Page.GetByText("Open again.")).ToBeVisibleAsync();
-        Assert.Empty(one.Problems);
     }
 
     private async Task<Session> OpenAsync(string key)

@@ -82,11 +82,7 @@ public sealed record AnomalyFilter(
 
     private bool TryApplyText(ref IQueryable<Anomaly> query, out ProblemHttpResult? problem)
     {
-        problem = null;
-        if (string.IsNullOrEmpty(Text)) return true;
-        if (Text.Length > SearchWords.Longest) return Fail("text", $"must have at most {SearchWords.Longest} characters", out problem);
-        if (QueryWord.HasNul(Text)) return Fail("text", QueryWord.NoNul, out problem);
-        if (SearchWords.PatternsOf(Text) is not { } patterns) return Fail("text", $"must have at most {SearchWords.Most} words", out problem);
+        if (!SearchWords.TryRead(Text, out var patterns, out problem)) return false;
         // The expression of the index IX_anomalies_text.
         foreach (var pattern in patterns) query = query.Where(anomaly => EF.Functions.ILike(anomaly.Why + "\n" + anomaly.CostliestLine, pattern, @"\"));
         return true;

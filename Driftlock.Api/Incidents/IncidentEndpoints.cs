@@ -29,7 +29,7 @@ public sealed record IncidentStep(DateTimeOffset At, string Kind, string Text, s
 /// <param name="Timeline">Oldest first; at most 500 anomalies and 500 changes.</param>
 public sealed record IncidentDetail(IncidentSummary Incident, IReadOnlyList<AnomalySummary> Anomalies, IReadOnlyList<IncidentStep> Timeline);
 
-/// <param name="WithAnomalies">Also acknowledges, or resolves, those of its anomalies that can be.</param>
+/// <param name="WithAnomalies">Also acknowledges, or resolves, those of its anomalies that can be; when it is opened again, those that went along before.</param>
 public sealed record IncidentStatusChange(IncidentStatus? Status, bool? WithAnomalies);
 
 public static class IncidentEndpoints

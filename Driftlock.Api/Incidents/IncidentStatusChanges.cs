@@ -19,20 +19,26 @@ public sealed class IncidentStatusChanges(DriftlockContext database, AuditedChan
             if (rows is not [var incident]) return new(StatusChangeOutcome.NotFound);
             var from = incident.Status;
             if (from == to || (from, to) is (IncidentStatus.Resolved, IncidentStatus.Acknowledged)) return new(StatusChangeOutcome.Invalid);
-            var now = time.GetUtcNow();
+            var (now, before) = (time.GetUtcNow(), incident.StatusChangedAt);
             (incident.Status, incident.StatusChangedAt, incident.StatusChangedBy) = (to, now, caller.Name);
             List<AuditRecord> records = [AuditRecord.Of("incident.status", id, new { Status = from }, new { Status = to })];
-            if (withAnomalies) await FollowAsync(caller, id, to, now, records, cancellation);
+            if (withAnomalies) await FollowAsync(caller, id, to, before, now, records, cancellation);
             return new(StatusChangeOutcome.Changed, [.. records]);
         }, cancellationToken);
 
-    private async Task FollowAsync(Caller caller, string id, IncidentStatus to, DateTimeOffset now, List<AuditRecord> records, CancellationToken cancellationToken)
+    /// <summary>With what is opened again come those that went along when it was acknowledged or resolved, at <paramref name="before"/>; what was decided on its own stays.</summary>
+    private async Task FollowAsync(
+        Caller caller, string id, IncidentStatus to, DateTimeOffset? before, DateTimeOffset now, List<AuditRecord> records, CancellationToken cancellationToken)
     {
-        if (to == IncidentStatus.Open) return;
         var anomalies = await database.Anomalies.Where(anomaly => anomaly.TenantId == caller.TenantId && anomaly.IncidentId == id)
-            .Select(anomaly => new { anomaly.Id, anomaly.Status }).ToListAsync(cancellationToken);
-        var wanted = to == IncidentStatus.Resolved ? AnomalyStatus.Resolved : AnomalyStatus.Acknowledged;
-        foreach (var anomaly in anomalies.Where(anomaly => anomaly.Status == AnomalyStatus.Open || (anomaly.Status == AnomalyStatus.Acknowledged && wanted == AnomalyStatus.Resolved)))
+            .Select(anomaly => new { anomaly.Id, anomaly.Status, anomaly.StatusChangedAt }).ToListAsync(cancellationToken);
+        var wanted = to switch { IncidentStatus.Resolved => AnomalyStatus.Resolved, IncidentStatus.Acknowledged => AnomalyStatus.Acknowledged, _ => AnomalyStatus.Open };
+        foreach (var anomaly in anomalies.Where(anomaly => wanted switch
+        {
+            AnomalyStatus.Open => anomaly.Status is AnomalyStatus.Acknowledged or AnomalyStatus.Resolved && anomaly.StatusChangedAt == before,
+            AnomalyStatus.Resolved => anomaly.Status is AnomalyStatus.Open or AnomalyStatus.Acknowledged,
+            _ => anomaly.Status is AnomalyStatus.Open,
+        }))
         {
             var changed = await database.Anomalies.Where(row => row.TenantId == caller.TenantId && row.Id == anomaly.Id && row.Status == anomaly.Status).ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.Status, wanted).SetProperty(row => row.StatusChangedAt, now).SetProperty(row => row.StatusChangedBy, caller.Name), cancellationToken);

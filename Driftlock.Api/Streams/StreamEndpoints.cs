@@ -32,7 +32,7 @@ public static class StreamEndpoints
         [AsParameters] StreamFilter filter, Caller caller, DriftlockContext database, CancellationToken cancellationToken)
     {
         var query = database.Streams.AsNoTracking().Where(stream => stream.TenantId == caller.TenantId);
-        if (!filter.TryApply(ref query, out var take, out var problem)) return problem;
+        if (!filter.TryApply(ref query, out var take, out var problem)) return problem!;
         var rows = await query.OrderBy(stream => stream.Id).Take(take + 1).ToListAsync(cancellationToken);
         var more = rows.Count > take;
         if (more) rows.RemoveAt(take);

@@ -6,7 +6,7 @@ using Driftlock.Tests.Fixtures;
 namespace Driftlock.Tests.Accounts;
 
 /// <summary>Tokens of a real issuer, taken by an Api that was told of it.</summary>
-[Collection(SharedApi.Name)]
+[Collection(SecondApi.Name)]
 public sealed class OidcTests(ApiHost host) : IAsyncLifetime
 {
     private const string Audience = "driftlock";

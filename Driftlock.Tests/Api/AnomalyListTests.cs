@@ -143,6 +143,17 @@ public sealed class AnomalyListTests(ApiHost host)
     }
 
     [Fact]
+    public async Task Ids_leave_those_that_are_there_and_the_tenants_own()
+    {
+        var (tenant, other) = (await host.AddTenantAsync(), await host.AddTenantAsync());
+        var (wanted, foreign) = (await host.Database.AddAnomalyAsync(tenant), await host.Database.AddAnomalyAsync(other));
+        await host.Database.AddAnomalyAsync(tenant);
+        Assert.Equal([wanted.Id], (await host.Api.GetAsync(tenant.Read, $"{List}?ids={wanted.Id},{foreign.Id},9-9-9,{wanted.Id}")).Ids);
+        var many = string.Join(',', Enumerable.Range(0, 201).Select(i => $"0-{i}-0"));
+        (await host.Api.GetAsync(tenant.Read, $"{List}?ids={many}")).IsProblem(HttpStatusCode.BadRequest, "invalid_argument").Names("ids");
+    }
+
+    [Fact]
     public async Task To_leaves_what_began_before()
     {
         var tenant = await host.AddTenantAsync();
@@ -172,6 +183,8 @@ public sealed class AnomalyListTests(ApiHost host)
     [InlineData("cursor", "not a cursor")]
     [InlineData("text", "%00")]
     [InlineData("service", "%00")]
+    [InlineData("ids", "")]
+    [InlineData("ids", "0-1-0,%00")]
     public async Task A_bad_value_is_refused_by_its_name(string field, string value)
     {
         var tenant = await host.AddTenantAsync();

@@ -65,3 +65,10 @@ public sealed class SharedApi : ICollectionFixture<ApiHost>
 {
     public const string Name = "api";
 }
+
+/// <summary>The same once more, for about half of the tests: those of a collection run one after another, and many wait more than they work.</summary>
+[CollectionDefinition(Name)]
+public sealed class SecondApi : ICollectionFixture<ApiHost>
+{
+    public const string Name = "second api";
+}

@@ -74,7 +74,7 @@ public sealed class DetectionTests(ApiHost host)
         Assert.Equal(id, detail.Id);
         Assert.Contains("kernel panic", detail.Explanation!.Lines[detail.Explanation.Costliest[0]].Text, StringComparison.Ordinal);
         Assert.Single(Read(await client.AnomaliesAsync(new AnomalyFilter(), 10, null, Cancellation)).Items);
-        Assert.Single(Read(await client.StreamsAsync(null, null, 10, null, Cancellation)).Items);
+        Assert.Single(Read(await client.StreamsAsync(null, null, null, 10, null, Cancellation)).Items);
         Assert.Equal(1, Read(await client.SummaryAsync(Cancellation)).Anomalies.Open);
         Assert.Equal("admin", Read(await client.MeAsync(tenant.Admin, Cancellation)).Role);
         Assert.Equal("acknowledged", Read(await client.SetStatusAsync(id, "acknowledged", "seen", Cancellation)).Status);

@@ -39,6 +39,19 @@ public sealed class IncidentTests(ApiHost host)
     }
 
     [Fact]
+    public async Task Opened_again_it_takes_those_along_that_went_with_it_and_leaves_what_was_decided_on_its_own()
+    {
+        var tenant = await host.AddTenantAsync();
+        var (own, follower) = (await host.Database.AddAnomalyAsync(tenant), await host.Database.AddAnomalyAsync(tenant));
+        var id = await host.Database.AddIncidentAsync(tenant, "shop", own, follower);
+        await host.Api.SendAsync(tenant.Analyst, HttpMethod.Patch, $"api/v1/anomalies/{own.Id}/status", """{"status":"acknowledged"}""");
+        var followed = (await ChangeAsync(tenant.Analyst, id, """{"status":"acknowledged","withAnomalies":true}""")).Json;
+        Assert.Equal(["acknowledged", "acknowledged"], followed.GetProperty("anomalies").EnumerateArray().Select(anomaly => Text(anomaly, "status")));
+        var opened = (await ChangeAsync(tenant.Analyst, id, """{"status":"open","withAnomalies":true}""")).Json;
+        Assert.Equal(["acknowledged", "open"], opened.GetProperty("anomalies").EnumerateArray().Select(anomaly => Text(anomaly, "status")));
+    }
+
+    [Fact]
     public async Task Filters_and_pages_hold()
     {
         var tenant = await host.AddTenantAsync();
@@ -48,9 +61,10 @@ public sealed class IncidentTests(ApiHost host)
         Assert.Equal([ids[2], ids[0]], (await host.Api.GetAsync(tenant.Read, $"{Incidents}?service=shop")).Ids);
         Assert.Equal([ids[2], ids[1]], (await host.Api.GetAsync(tenant.Read, $"{Incidents}?status=open")).Ids);
         Assert.Empty((await host.Api.GetAsync(tenant.Read, $"{Incidents}?severity=high")).Ids);
+        Assert.Equal([ids[1]], (await host.Api.GetAsync(tenant.Read, $"{Incidents}?ids={ids[1]},i-0-0-0")).Ids);
         var page = await host.Api.GetAsync(tenant.Read, $"{Incidents}?limit=2");
         Assert.Equal([ids[0]], (await host.Api.GetAsync(tenant.Read, $"{Incidents}?cursor={Text(page.Json, "nextCursor")}")).Ids);
-        foreach (var (name, value) in ((string, string)[])[("status", "closed"), ("severity", "bad"), ("limit", "0"), ("cursor", "x"), ("service", "%00")])
+        foreach (var (name, value) in ((string, string)[])[("status", "closed"), ("severity", "bad"), ("limit", "0"), ("cursor", "x"), ("service", "%00"), ("ids", "a,,b")])
         {
             (await host.Api.GetAsync(tenant.Read, $"{Incidents}?{name}={value}")).IsProblem(HttpStatusCode.BadRequest, "invalid_argument").Names(name);
         }

@@ -6,7 +6,7 @@ using Driftlock.Tests.Conformance;
 namespace Driftlock.Tests.Api;
 
 /// <summary>A playground takes as many files at once as it may, for as long as it may, and for nobody who is gone.</summary>
-[Collection(SharedApi.Name)]
+[Collection(SecondApi.Name)]
 public sealed class PlaygroundLimitTests(ApiHost host)
 {
     private const int LinesABlock = 4096;

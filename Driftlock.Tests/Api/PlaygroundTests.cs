@@ -9,7 +9,7 @@ using Driftlock.Tests.Telemetry;
 namespace Driftlock.Tests.Api;
 
 /// <summary>POST /api/v1/playground: what `driftlock scan` says of a file, without the command line.</summary>
-[Collection(SharedApi.Name)]
+[Collection(SecondApi.Name)]
 public sealed class PlaygroundTests(ApiHost host) : IDisposable
 {
     private const string Unusual = "login of somebody failed, and then some";

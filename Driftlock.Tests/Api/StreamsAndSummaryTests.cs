@@ -30,7 +30,7 @@ public sealed class StreamsAndSummaryTests(ApiHost host)
         {
             Assert.True((await host.Api.Otlp.SendAsync(Transport.Json, tenant.Ingest, OtlpJson.Three(signal, $"{signal}-service"), signal)).IsSuccess);
         }
-        foreach (var filter in (string[])["signal=metrics", "service=Metrics-service", "signal=metrics&service=Metrics-service"])
+        foreach (var filter in (string[])["signal=metrics", "service=Metrics-service", "signal=metrics&service=Metrics-service", "text=rics-SERV"])
         {
             var found = Assert.Single((await host.Api.GetAsync(tenant.Read, $"api/v1/streams?{filter}")).Json.GetProperty("items").EnumerateArray());
             Assert.Equal(("metrics", "Metrics-service", "queue"), (Text(found, "signal"), Text(found, "service"), Text(found, "name")));

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Driftlock.Tests.Api;
 
 /// <summary>GET /api/v1/anomalies/{id}/traces: the traces behind what the real Detector found.</summary>
-[Collection(SharedApi.Name)]
+[Collection(SecondApi.Name)]
 public sealed class TracesOfAnomalyTests(ApiHost host)
 {
     private const string Alien = "kernel panic: unable to mount root filesystem on unknown-block(0,0)";

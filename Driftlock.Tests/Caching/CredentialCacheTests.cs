@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace Driftlock.Tests.Caching;
 
 /// <summary>Who bears a secret is remembered, and nothing stale is ever an authorization.</summary>
-[Collection(SharedApi.Name)]
+[Collection(SecondApi.Name)]
 public sealed class CredentialCacheTests(ApiHost host)
 {
     private const string Me = "api/v1/me";

@@ -6,7 +6,7 @@ using Driftlock.Tests.Api;
 
 namespace Driftlock.Tests.Exports;
 
-[Collection(SharedApi.Name)]
+[Collection(SecondApi.Name)]
 public sealed class ExportTests(ApiHost host)
 {
     private const string Exports = "api/v1/exports";

@@ -4,7 +4,7 @@ using Driftlock.Tests.Fixtures;
 
 namespace Driftlock.Tests.Limits;
 
-[Collection(SharedApi.Name)]
+[Collection(SecondApi.Name)]
 public sealed class RateLimitTests(ApiHost host)
 {
     private const string Me = "api/v1/me";

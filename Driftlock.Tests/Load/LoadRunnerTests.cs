@@ -4,7 +4,7 @@ using Driftlock.Tests.Api;
 namespace Driftlock.Tests.Load;
 
 /// <summary>The load runner against the real Api and Detector, for a moment: that it measures what happens, and not how fast that is.</summary>
-[Collection(SharedApi.Name)]
+[Collection(SecondApi.Name)]
 public sealed class LoadRunnerTests(ApiHost host)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);

@@ -21,9 +21,9 @@ public sealed partial class DriftlockApi(HttpClient http, ICaller caller)
     public Task<ApiAnswer<AnomalyDetail>> AnomalyAsync(string id, CancellationToken cancellation) =>
         GetAsync($"{Anomalies}/{Uri.EscapeDataString(id)}", ApiJson.Default.AnomalyDetail, cancellation);
 
-    public Task<ApiAnswer<StreamPage>> StreamsAsync(string? signal, string? service, int limit, string? cursor, CancellationToken cancellation) =>
+    public Task<ApiAnswer<StreamPage>> StreamsAsync(string? signal, string? service, string? text, int limit, string? cursor, CancellationToken cancellation) =>
         GetAsync(
-            new AnomalyFilter { Signal = signal, Service = service }.Address("api/v1/streams", ("limit", Text(limit)), ("cursor", cursor)),
+            new AnomalyFilter { Signal = signal, Service = service, Text = text }.Address("api/v1/streams", ("limit", Text(limit)), ("cursor", cursor)),
             ApiJson.Default.StreamPage,
             cancellation);
 

@@ -16,7 +16,7 @@ public sealed class HostileTelemetryTests(Deployment deployment, Browser browser
     [Fact]
     public async Task Markup_scripts_and_signs_that_turn_text_around_stay_text_on_every_page()
     {
-        await Shop.SendAsync(deployment, "logs", "pattern", Service, seed: 9, hoursAgo: 0.1, sample => sample.Replace("UPSTREAM_LEDGER_UNREACHABLE", Inside(Text), StringComparison.Ordinal));
+        await Shop.SendAsync(deployment, "logs", "pattern", Service, seed: 8, hoursAgo: 0.1, sample => sample.Replace("UPSTREAM_LEDGER_UNREACHABLE", Inside(Text), StringComparison.Ordinal));
         var found = (await deployment.AnomaliesAsync()).Last(anomaly => anomaly.Service == Service && anomaly.CostliestLine.Contains("<script>", StringComparison.Ordinal));
         await using var session = await browser.OpenSignedInAsync(deployment, width: 1440);
         var page = session.Page;
@@ -45,7 +45,7 @@ public sealed class HostileTelemetryTests(Deployment deployment, Browser browser
         await page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Locator(".notes")).ToContainTextAsync("<b id=hit>bold</b>");
         await StaysTextAsync(page, "a note");
-        await page.GotoAsync($"/admin/audit?target={found.Id}");
+        await page.GotoAsync($"/admin/audit?to={found.Id}");
         await page.Locator("main tbody tr").First.WaitForAsync();
         await StaysTextAsync(page, "the audit log");
 

@@ -36,7 +36,7 @@ internal sealed class ListFilterTarget(string list) : FuzzTarget
         else if (list == "streams")
         {
             var query = Enumerable.Empty<StreamRow>().AsQueryable();
-            isTaken = new StreamFilter(Of("signal"), Of("service"), Of("limit"), Of("cursor")).TryApply(ref query, out limit, out problem);
+            isTaken = new StreamFilter(Of("signal"), Of("service"), Of("limit"), Of("cursor"), Of("text")).TryApply(ref query, out limit, out problem);
         }
         else
         {

@@ -11,7 +11,7 @@ namespace Driftlock.Web.Components.Layout;
 /// <param name="Address">Its path.</param>
 internal sealed record FoundPlace(string Name, string Kind, string Address);
 
-/// <summary>What the palette finds beside the pages: streams by their service, anomalies by their text or id.</summary>
+/// <summary>What the palette finds beside the pages: streams by their service or name, anomalies by their text or id.</summary>
 internal static class FoundPlaces
 {
     private const int MostStreams = 5;
@@ -27,7 +27,7 @@ internal static class FoundPlaces
         var wanted = (text ?? "").Trim();
         if (wanted.Length is 0 or > LongestText)
             return TypedResults.Json<FoundPlace[]>([], FoundPlaceJson.Default.FoundPlaceArray);
-        var streams = api.StreamsAsync(null, wanted, MostStreams, null, cancellation);
+        var streams = api.StreamsAsync(null, null, wanted, MostStreams, null, cancellation);
         var anomalies = api.AnomaliesAsync(new AnomalyFilter { Text = wanted }, MostAnomalies, null, cancellation);
         var byId = wanted.Count(c => c == '-') == 2 ? await api.AnomalyAsync(wanted, cancellation) : null;
         FoundPlace[] found =

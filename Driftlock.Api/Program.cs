@@ -129,6 +129,7 @@ app.MapOtlpHttp();
 app.MapOtlpGrpc();
 var api = app.MapGroup("/api/v1");
 api.MapEvents();
+api.MapEventFiles();
 api.MapAnomalies();
 api.MapFeedback();
 api.MapTracesOfAnomalies();

@@ -5,6 +5,7 @@ using Driftlock.Storage;
 using Driftlock.Storage.EventLog;
 using Driftlock.Storage.Performance;
 using Driftlock.Telemetry;
+using Driftlock.Telemetry.Files;
 
 namespace Driftlock.Api.Ingest;
 
@@ -41,6 +42,25 @@ public sealed class IngestService(
         IngestAsync(
             tenant, body.Length, idempotencyKey is null ? [] : HashOf(0, [.. HashOf(0, System.Text.Encoding.UTF8.GetBytes(idempotencyKey)), .. HashOf(0, body.Span)]),
             (received, batch) => PlainEventReader.Read(body.Span, received, Redactor.Standard, batch, errors), cancellationToken);
+
+    /// <summary>A piece at a time, each of them durable before the next: after a failure the same file with the same key goes on where it stopped.</summary>
+    /// <param name="source">Known to be readable to its end.</param>
+    /// <param name="file">Its bytes, which are part of what recognises a retry.</param>
+    /// <param name="idempotencyKey">As for plain events.</param>
+    /// <exception cref="EventLogBusyException">Try again later; a part may have been taken.</exception>
+    public async Task<IngestResult> IngestFileAsync(int tenant, IEventSource source, ReadOnlyMemory<byte> file, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        byte[] whole = idempotencyKey is null ? [] : [.. HashOf(0, System.Text.Encoding.UTF8.GetBytes(idempotencyKey)), .. HashOf(0, file.Span)];
+        var sum = new IngestResult(0, 0, null, true);
+        for (var piece = 0; ; piece++)
+        {
+            var isMore = false;
+            var result = await IngestAsync(
+                tenant, piece == 0 ? file.Length : 0, whole.Length == 0 ? [] : HashOf(0, [.. whole, .. BitConverter.GetBytes(piece)]), (_, batch) => isMore = source.TryRead(batch), cancellationToken);
+            if (!isMore) return sum with { Repeated = sum.Repeated && piece > 0 };
+            sum = new IngestResult(sum.Accepted + result.Accepted, sum.Rejected + result.Rejected, sum.Message ?? result.Message, sum.Repeated && result.Repeated);
+        }
+    }
 
     private async Task<IngestResult> IngestAsync(
         int tenant, int bytes, byte[] hash, Action<long, TelemetryBatch> read, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using Driftlock.Cbad;
-using Driftlock.Cbad.Events;
 using Driftlock.Telemetry;
 using Driftlock.Telemetry.Files;
 
@@ -47,10 +46,10 @@ internal sealed class PlaygroundScan(ScanInput input, EngineConfiguration config
 
     private sealed class Watched(IEventSource source, Action beforeEach) : IEventSource
     {
-        public bool TryRead(ByteBuffer payload)
+        public bool TryRead(TelemetryBatch batch)
         {
             beforeEach();
-            return source.TryRead(payload);
+            return source.TryRead(batch);
         }
     }
 }

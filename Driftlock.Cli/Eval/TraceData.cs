@@ -3,6 +3,7 @@ using System.Text;
 using Driftlock.Cbad.Events;
 using Driftlock.Cbad.Traces;
 using Driftlock.Cli.Scan;
+using Driftlock.Telemetry;
 using Driftlock.Telemetry.Files;
 
 namespace Driftlock.Cli.Eval;
@@ -76,16 +77,15 @@ internal sealed class TraceData
     private void ReadOtlp(string path)
     {
         using var input = ScanFile.Open(path);
-        var source = new OtlpJsonSource(input);
-        var payload = new ByteBuffer();
-        while (source.TryRead(payload))
+        var source = new OtlpJsonSource(input, 0);
+        var batch = new TelemetryBatch();
+        while (source.TryRead(batch))
         {
-            var rest = payload.Written;
-            while (EventBlock.TryRead(ref rest, out var block))
+            if (batch.Signal != Signal.Traces) continue;
+            foreach (var stream in batch.Streams)
             {
-                if (block.Signal != Signal.Traces) continue;
-                var operation = Operation(Encoding.UTF8.GetString(block.Service), Encoding.UTF8.GetString(block.Name));
-                var reader = block.Read();
+                var operation = Operation(stream.ServiceText, stream.NameText);
+                var reader = stream.ReadEvents();
                 while (reader.Next(out var view))
                     if (TraceAssembly.TryIdOf(view, out var high, out var low)) Add((high, low), SpanFacts.Of(operation, view, 0));
             }

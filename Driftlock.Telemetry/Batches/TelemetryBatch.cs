@@ -92,7 +92,7 @@ public sealed class TelemetryBatch
         ReadOnlySpan<byte> service, ReadOnlySpan<byte> name, ReadOnlySpan<byte> resourceAttributes, int resourceAttributeCount) =>
         _table.Find(Signal, service, name, resourceAttributes, resourceAttributeCount);
 
-    internal void Accept() => Accepted++;
+    internal void Accept(int events = 1) => Accepted += events;
 
     internal void Reject(RejectionReason reason, string message, long items = 1)
     {

@@ -11,6 +11,7 @@ public sealed class FileScan(EngineConfiguration configuration)
     public const int MaxStreams = 10_000;
 
     private readonly PartitionEngine _engine = new(configuration);
+    private readonly TelemetryBatch _batch = new();
     private readonly ByteBuffer _payload = new(1 << 18);
     private readonly List<Verdict> _verdicts = [];
     private readonly Dictionary<VerdictKind, long> _windows = [];
@@ -35,8 +36,10 @@ public sealed class FileScan(EngineConfiguration configuration)
     public void Run(IEventSource source, Action<Verdict> found)
     {
         var clock = Stopwatch.StartNew();
-        while (source.TryRead(_payload))
+        while (source.TryRead(_batch))
         {
+            _payload.Clear();
+            foreach (var stream in _batch.Streams) stream.WriteTo(_payload);
             var rest = _payload.Written;
             var position = new LogPosition(0, _offset++);
             while (EventBlock.TryRead(ref rest, out var block))

@@ -3,13 +3,13 @@ using Driftlock.Cbad.Events;
 namespace Driftlock.Telemetry.Files;
 
 /// <summary>Writes the events of lines, redacted as events that are sent are. For each: Begin, attributes, End.</summary>
-internal sealed class LineEvents(EventWriter events, Redactor redactor)
+internal sealed class LineEvents(EventWriter events, Redactor redactor, ulong receivedUnixNano)
 {
     private readonly ByteBuffer _key = new(0);
     private readonly ByteBuffer _text = new(0);
     private readonly RedactionCounts _counts = new();
 
-    public void Begin(ulong timeUnixNano, byte severity, ReadOnlySpan<byte> body) => events.Begin(timeUnixNano, severity, default, Clean(body, _text));
+    public void Begin(ulong timeUnixNano, byte severity, ReadOnlySpan<byte> body) => events.Begin(timeUnixNano == 0 ? receivedUnixNano : timeUnixNano, severity, default, Clean(body, _text));
 
     public void Attribute(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {

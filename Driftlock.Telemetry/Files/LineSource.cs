@@ -11,24 +11,25 @@ internal sealed class LineSource : IEventSource
 
     private readonly ScanInput _input;
     private readonly LineFormat _format;
-    private readonly EventWriter _events = new(BytesPerBlock);
-    private readonly LineEvents _lines;
+    private readonly Redactor _redactor;
+    private readonly long _received;
     private readonly byte[] _service;
 
-    public LineSource(ScanInput input, LineFormat format, Redactor redactor)
+    public LineSource(ScanInput input, LineFormat format, Redactor redactor, long receivedUnixNano)
     {
-        (_input, _format, _lines) = (input, format, new LineEvents(_events, redactor));
+        (_input, _format, _redactor, _received) = (input, format, redactor, receivedUnixNano);
         _service = Encoding.UTF8.GetBytes(Path.GetFileName(input.Name));
     }
 
-    public bool TryRead(ByteBuffer payload)
+    public bool TryRead(TelemetryBatch batch)
     {
-        payload.Clear();
-        _events.Clear();
-        while (_events.EventCount < EventsPerBlock && _events.Length < BytesPerBlock && _input.TryReadLine(out var line))
-            _format.Write(line, _input.Lines, _lines);
-        if (_events.EventCount == 0) return false;
-        EventBlock.Write(payload, Signal.Logs, _service, "scan"u8, default, 0, _events.Written, _events.EventCount);
+        batch.Reset(Signal.Logs, _received, _redactor);
+        if (!_input.TryReadLine(out var line)) return false;
+        var events = batch.Stream(_service, "scan"u8, default, 0)!.Events;
+        var lines = new LineEvents(events, _redactor, (ulong)_received);
+        do _format.Write(line, _input.Lines, lines);
+        while (events.EventCount < EventsPerBlock && events.Length < BytesPerBlock && _input.TryReadLine(out line));
+        batch.Accept(events.EventCount);
         return true;
     }
 }

@@ -6,36 +6,38 @@ namespace Driftlock.Telemetry.Files;
 /// OTLP/JSON export requests, one after another, on a line each (as the Collector's file exporter writes them) or over several. Sorted
 /// into streams and redacted as the server does it, so that both find the same.
 /// </summary>
-public sealed class OtlpJsonSource(ScanInput input) : IEventSource
+public sealed class OtlpJsonSource(ScanInput input, long receivedUnixNano) : IEventSource
 {
     private readonly JsonDocuments _requests = new(input);
-    private readonly TelemetryBatch _batch = new();
 
-    public bool TryRead(ByteBuffer payload)
+    public bool TryRead(TelemetryBatch batch)
     {
-        payload.Clear();
-        while (payload.Length == 0)
+        do
         {
-            if (!_requests.TryRead(out var request)) return false;
-            Read(request);
-            foreach (var stream in _batch.Streams) stream.WriteTo(payload);
+            if (!_requests.TryRead(out var request))
+            {
+                batch.Reset(Signal.Logs, receivedUnixNano, Redactor.Standard);
+                return false;
+            }
+            Read(request, batch);
         }
+        while (batch.Accepted == 0);
         return true;
     }
 
-    private void Read(ReadOnlySpan<byte> request)
+    private void Read(ReadOnlySpan<byte> request, TelemetryBatch batch)
     {
         var signal = ExportRequest.SignalOf(request) ?? throw new FileFormatException(
             $"request {_requests.Number}: an object with resourceLogs, resourceMetrics or resourceSpans is expected");
         try
         {
-            TelemetryReader.Read(signal, OtlpEncoding.Json, request, 0, Redactor.Standard, _batch);
+            TelemetryReader.Read(signal, OtlpEncoding.Json, request, receivedUnixNano, Redactor.Standard, batch);
         }
         catch (OtlpFormatException e)
         {
             throw new FileFormatException($"request {_requests.Number}: {e.Message}");
         }
         // A file can be mended and scanned again; judged in part it would say less than it seems to.
-        if (_batch.PartialSuccessMessage is { } problem) throw new FileFormatException($"request {_requests.Number}: {problem}");
+        if (batch.PartialSuccessMessage is { } problem) throw new FileFormatException($"request {_requests.Number}: {problem}");
     }
 }

@@ -12,8 +12,8 @@ public sealed class StuckLogTests(HastyApi host) : IClassFixture<HastyApi>
     private const string Ok = "0";
     private const string Unavailable = "14";
 
-    /// <summary>What the Api asks for when the log did not confirm is 5 s; a clock may be a little fast.</summary>
-    private static readonly TimeSpan Asked = TimeSpan.FromSeconds(4.9);
+    /// <summary>A clock may be a little fast.</summary>
+    private static readonly TimeSpan Fast = TimeSpan.FromSeconds(0.1);
 
     [Theory]
     [InlineData(OtlpExportProtocol.Grpc)]
@@ -35,7 +35,9 @@ public sealed class StuckLogTests(HastyApi host) : IClassFixture<HastyApi>
             Assert.Equal(
                 protocol == OtlpExportProtocol.Grpc ? (HttpStatusCode.OK, Unavailable) : (HttpStatusCode.ServiceUnavailable, null), (refused.Http, refused.Grpc));
             Assert.Equal((HttpStatusCode.OK, protocol == OtlpExportProtocol.Grpc ? Ok : null), (taken.Http, taken.Grpc));
-            Assert.InRange(Stopwatch.GetElapsedTime(refused.Received, taken.Sent), Asked, TimeSpan.MaxValue);
+            // 5 s when the log did not confirm; 2 s when, on a busy machine, the stream was not registered in time.
+            Assert.Contains(refused.Asked?.TotalSeconds, (double?[])[2, 5]);
+            Assert.InRange(Stopwatch.GetElapsedTime(refused.Received, taken.Sent), refused.Asked!.Value - Fast, TimeSpan.MaxValue);
         }
         Assert.Equal(10 + 2 + 10, await host.Database.EventsInLogAsync(tenant));
     }

@@ -25,7 +25,8 @@ internal sealed class Wire
     /// <param name="IsGzip">By its headers.</param>
     /// <param name="Http">Status.</param>
     /// <param name="Grpc">grpc-status, wherever it stood; null when there was none.</param>
-    internal sealed record Passed(long Sent, long Received, bool IsGzip, HttpStatusCode Http, string? Grpc);
+    /// <param name="Asked">How long it asks the exporter to wait.</param>
+    internal sealed record Passed(long Sent, long Received, bool IsGzip, HttpStatusCode Http, string? Grpc, TimeSpan? Asked);
 
     private sealed class Watching(Wire wire) : DelegatingHandler(new SocketsHttpHandler())
     {
@@ -43,11 +44,18 @@ internal sealed class Wire
             // Trailers are there when the body is.
             await answer.Content.LoadIntoBufferAsync(cancellationToken);
             var grpc = answer.TrailingHeaders.TryGetValues("grpc-status", out var status) || answer.Headers.TryGetValues("grpc-status", out status) ? status.Single() : null;
-            var passed = new Passed(sent, Stopwatch.GetTimestamp(), isGzip, answer.StatusCode, grpc);
+            var passed = new Passed(sent, Stopwatch.GetTimestamp(), isGzip, answer.StatusCode, grpc, AskedBy(answer));
             wire._requests.Enqueue(passed);
             await wire.Answered(passed);
             return answer;
         }
+
+        // Over gRPC: google.rpc.Status in base64, whose last field is RetryInfo.retry_delay, here of whole seconds: 0a 02 08 05.
+        private static TimeSpan? AskedBy(HttpResponseMessage answer) =>
+            answer.Headers.RetryAfter?.Delta is { } delta ? delta
+            : answer.TrailingHeaders.TryGetValues("grpc-status-details-bin", out var details) && Convert.FromBase64String(details.Single()) is [.., 0x0a, 2, 8, var seconds]
+                ? TimeSpan.FromSeconds(seconds)
+            : null;
 
         private static async Task<HttpContent> HalfAsync(HttpContent content, CancellationToken cancellationToken)
         {

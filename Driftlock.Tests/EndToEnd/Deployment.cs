@@ -26,6 +26,9 @@ public sealed class Deployment : IAsyncLifetime
     /// <summary>Our own sample of all three signals, sent and judged once for all tests that look at it.</summary>
     public Task<Shop> ShopAsync() => _shop.Value;
 
+    /// <summary>The connection string of its database, for what would take too long to send.</summary>
+    public async Task<string> StoreAsync() => (await _app!.GetConnectionStringAsync("driftlock", TestContext.Current.CancellationToken))!;
+
     public Uri Web => _app!.GetEndpoint("web", "http");
 
     public Uri OtlpGrpc => _app!.GetEndpoint("api", "otlp-grpc");

@@ -32,6 +32,7 @@ namespace Driftlock.Web.ApiClient;
 [JsonSerializable(typeof(DetectionPerformance))]
 [JsonSerializable(typeof(Heatmap))]
 [JsonSerializable(typeof(PlaygroundLine))]
+[JsonSerializable(typeof(KeptFile))]
 [JsonSerializable(typeof(CompressionTimeline))]
 [JsonSerializable(typeof(Configuration))]
 [JsonSerializable(typeof(ConfigurationPatch))]

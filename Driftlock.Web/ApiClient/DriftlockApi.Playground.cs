@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Driftlock.Web.ApiClient;
 
-/// <summary>Files that are judged and forgotten.</summary>
+/// <summary>Files that are judged and forgotten, or kept.</summary>
 public sealed partial class DriftlockApi
 {
     /// <summary>
@@ -22,7 +22,7 @@ public sealed partial class DriftlockApi
         var address = Address(
             "api/v1/playground", ("name", name), ("format", format), ("falseDiscoveryRate", falseDiscoveryRate?.ToString(CultureInfo.InvariantCulture)));
         using var request = Request(HttpMethod.Post, address, await caller.KeyAsync());
-        request.Content = new StreamContent(file) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
+        request.Content = Bytes(file);
         var answer = await OpenAsync(request, cancellation);
         if (answer.Problem is { } problem)
         {
@@ -42,6 +42,20 @@ public sealed partial class DriftlockApi
             yield return line;
         }
     }
+
+    /// <summary>Sends a file as telemetry: its events are kept and judged like any others.</summary>
+    /// <param name="file">Read once, to its end.</param>
+    /// <param name="name">Of the file; lines become a stream of this service.</param>
+    /// <param name="format">auto, text, ndjson, otlp-json or csv.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async Task<ApiAnswer<KeptFile>> KeepAsync(Stream file, string name, string format, CancellationToken cancellation)
+    {
+        var request = await ChangeAsync(HttpMethod.Post, Address("api/v1/events/file", ("name", name), ("format", format)));
+        request.Content = Bytes(file);
+        return await SendAsync(request, ApiJson.Default.KeptFile, cancellation);
+    }
+
+    private static StreamContent Bytes(Stream file) => new(file) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
 
     private static PlaygroundLine Failed(ApiProblem problem) => new() { Problem = new PlaygroundProblem(problem.Code.Length > 0 ? problem.Code : problem.Kind.ToString(), problem.Detail) };
 

@@ -9,6 +9,9 @@ public sealed record PlaygroundLine
     public PlaygroundProblem? Problem { get; init; }
 }
 
+/// <summary>What became of a file that was sent as telemetry (<c>POST /api/v1/events/file</c>).</summary>
+public sealed record KeptFile(long Accepted, long Rejected);
+
 /// <param name="Bytes">Read so far, unpacked.</param>
 public sealed record PlaygroundProgress(long Bytes, long TotalBytes, long Events, long Windows, long Anomalies);
 

@@ -1,4 +1,4 @@
-// The playground's file: dropped, chosen or pasted. It goes to the dashboard as a stream when it is judged, and stays nowhere.
+// The playground's file: dropped, chosen or pasted. It goes to the dashboard as a stream when it is judged or kept.
 "use strict";
 
 let file;

@@ -45,4 +45,23 @@ public sealed class PlaygroundPageTests(Deployment deployment, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Judge it" }).ClickAsync();
         await Assertions.Expect(page.Locator(".verdicts [role=alert]")).ToContainTextAsync("nothing to judge yet");
     }
+
+    [Fact]
+    public async Task What_is_kept_when_asked_becomes_a_stream_named_after_the_file()
+    {
+        var shop = await deployment.ShopAsync();
+        await using var session = await browser.SignInAsync(deployment);
+        var page = session.Page;
+        await page.OpenAsync(shop, "playground");
+        var name = $"kept-{Guid.NewGuid():N}.log";
+        await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "text/plain", Buffer = System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 700).Select(i => $"job {i} done"))) });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Judge it" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".verdicts .lead")).ToContainTextAsync("700 events");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep it as telemetry" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".verdicts .notice")).ToContainTextAsync("700 events kept");
+        await deployment.JudgedAsync(700);
+        await page.GotoAsync($"/streams?text={name}");
+        await Assertions.Expect(page.Locator("tr[data-row]")).ToHaveCountAsync(1);
+        Assert.Empty(session.Problems);
+    }
 }

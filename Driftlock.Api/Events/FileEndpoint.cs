@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using Driftlock.Api.Auth;
+using Driftlock.Api.Errors;
+using Driftlock.Api.Idempotency;
+using Driftlock.Api.Ingest;
+using Driftlock.Api.Playground;
+using Driftlock.Storage;
+using Driftlock.Telemetry;
+using Driftlock.Telemetry.Files;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace Driftlock.Api.Events;
+
+/// <summary>A file as telemetry: the events that the playground would judge and forget are kept and judged like any others.</summary>
+public static class FileEndpoint
+{
+    private const int LongestName = 200;
+
+    public static void MapEventFiles(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/events/file", IngestAsync).RequireAuthorization(Policies.Ingest).WithMetadata(new RecognisesRepetition()).WithTags("Events")
+            .WithSummary("Send a file of logs, metrics or traces as telemetry")
+            .WithDescription(
+                "The body is the file, plain or gzip: text, NDJSON, CSV, or OTLP/JSON export requests. Lines become a stream named after the file; export requests have their own names. "
+                + "The whole file is read first: one that is broken anywhere leaves nothing. With an Idempotency-Key a retry of the same file is recognised for 15 minutes.")
+            .AddOpenApiOperationTransformer(PlaygroundDocument.DescribeFile)
+            .FailsWith("invalid_file", "too_large", "unsupported_media_type");
+
+    /// <param name="name">Of the file: of the service, for lines.</param>
+    /// <param name="format">auto, text, ndjson, otlp-json or csv.</param>
+    private static async Task<Results<Ok<EventsResult>, ProblemHttpResult>> IngestAsync(
+        string? name, string? format, HttpContext context, Caller caller, IngestService ingest, InFlightBytes inFlight, IOptions<PlaygroundOptions> options, TimeProvider time)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName) return ApiProblem.Invalid("name", $"must have 1 to {LongestName} characters");
+        format ??= IEventSource.Formats[0];
+        if (!IEventSource.Formats.Contains(format)) return ApiProblem.Invalid("format", "must be auto, text, ndjson, otlp-json or csv");
+        string? key = context.Request.Headers[IdempotencyMiddleware.Header];
+        if (key?.Length > IdempotencyMiddleware.LongestKey) return ApiProblem.Invalid(IdempotencyMiddleware.Header, $"must have at most {IdempotencyMiddleware.LongestKey} characters");
+        if (!OtlpHttpEndpoints.TryReadEncoding(context.Request, out _)) return ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Content-Encoding must be gzip or absent");
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+        try
+        {
+            using var body = new RequestBody(inFlight, options.Value.MaxBytes);
+            await body.ReadAsync(context.Request.Body, gzip: false, context.RequestAborted);
+            Check(body, name, format, options.Value.MaxUnpackedBytes, context.RequestAborted);
+            using var input = Open(body, name);
+            var source = IEventSource.Of(format, input, Redactor.Standard, UnixTime.ToUnixNano(time.GetUtcNow()));
+            var result = await ingest.IngestFileAsync(caller.TenantId, source, body.Memory, key, context.RequestAborted);
+            return TypedResults.Ok(new EventsResult(result.Accepted, result.Rejected, result.Repeated, []));
+        }
+        catch (FileFormatException broken)
+        {
+            return ApiProblem.Of(StatusCodes.Status400BadRequest, "invalid_file", broken.Message);
+        }
+        catch (Exception e) when (IngestFailure.Of(e) is { } failure)
+        {
+            return failure.Problem(context.Response);
+        }
+    }
+
+    /// <exception cref="FileFormatException">It is broken somewhere, or holds no event.</exception>
+    private static void Check(RequestBody body, string name, string format, int mostBytes, CancellationToken cancellationToken)
+    {
+        using var input = Open(body, name);
+        using (var packed = AsStream(body)) UnpackedLength.Of(packed, mostBytes, cancellationToken);
+        var source = IEventSource.Of(format, input, Redactor.Standard);
+        var batch = new TelemetryBatch();
+        long events = 0;
+        while (source.TryRead(batch))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            events += batch.Accepted;
+        }
+        if (events == 0) throw new FileFormatException($"{name}: holds no event");
+    }
+
+    private static ScanInput Open(RequestBody body, string name) => new(name, AsStream(body));
+
+    private static MemoryStream AsStream(RequestBody body)
+    {
+        MemoryMarshal.TryGetArray(body.Memory, out var bytes);
+        return new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
+    }
+}

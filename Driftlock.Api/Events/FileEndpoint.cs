@@ -16,8 +16,6 @@ namespace Driftlock.Api.Events;
 /// <summary>A file as telemetry: the events that the playground would judge and forget are kept and judged like any others.</summary>
 public static class FileEndpoint
 {
-    private const int LongestName = 200;
-
     public static void MapEventFiles(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/events/file", IngestAsync).RequireAuthorization(Policies.Ingest).WithMetadata(new RecognisesRepetition()).WithTags("Events")
             .WithSummary("Send a file of logs, metrics or traces as telemetry")
@@ -27,14 +25,10 @@ public static class FileEndpoint
             .AddOpenApiOperationTransformer(PlaygroundDocument.DescribeFile)
             .FailsWith("invalid_file", "too_large", "unsupported_media_type");
 
-    /// <param name="name">Of the file: of the service, for lines.</param>
-    /// <param name="format">auto, text, ndjson, otlp-json or csv.</param>
     private static async Task<Results<Ok<EventsResult>, ProblemHttpResult>> IngestAsync(
-        string? name, string? format, HttpContext context, Caller caller, IngestService ingest, InFlightBytes inFlight, IOptions<PlaygroundOptions> options, TimeProvider time)
+        [AsParameters] FileQuery file, HttpContext context, Caller caller, IngestService ingest, InFlightBytes inFlight, IOptions<PlaygroundOptions> options, TimeProvider time)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName) return ApiProblem.Invalid("name", $"must have 1 to {LongestName} characters");
-        format ??= IEventSource.Formats[0];
-        if (!IEventSource.Formats.Contains(format)) return ApiProblem.Invalid("format", "must be auto, text, ndjson, otlp-json or csv");
+        if (!file.TryRead(out var name, out var format, out var problem)) return problem!;
         string? key = context.Request.Headers[IdempotencyMiddleware.Header];
         if (key?.Length > IdempotencyMiddleware.LongestKey) return ApiProblem.Invalid(IdempotencyMiddleware.Header, $"must have at most {IdempotencyMiddleware.LongestKey} characters");
         if (!OtlpHttpEndpoints.TryReadEncoding(context.Request, out _)) return ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Content-Encoding must be gzip or absent");

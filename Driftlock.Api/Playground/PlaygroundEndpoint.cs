@@ -4,7 +4,6 @@ using Driftlock.Api.Config;
 using Driftlock.Api.Errors;
 using Driftlock.Api.Idempotency;
 using Driftlock.Api.Ingest;
-using Driftlock.Telemetry.Files;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -15,8 +14,6 @@ namespace Driftlock.Api.Playground;
 public static class PlaygroundEndpoint
 {
     private const string Lines = "application/x-ndjson";
-    private const string ByDefault = "pasted";
-    private const int LongestName = 200;
 
     private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(5);
 
@@ -31,15 +28,11 @@ public static class PlaygroundEndpoint
             .AddOpenApiOperationTransformer(PlaygroundDocument.DescribeFile)
             .FailsWith("invalid_file", "too_slow", "too_large", "unsupported_media_type", "busy");
 
-    /// <param name="name">Of the file; it helps to tell CSV.</param>
-    /// <param name="format">auto, text, ndjson, otlp-json or csv.</param>
     /// <param name="falseDiscoveryRate">In ]0, 1[; default: the tenant's own.</param>
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> JudgeAsync(
-        string? name, string? format, string? falseDiscoveryRate, HttpContext context, Caller caller, SettingsStore settings, PlaygroundTurns turns, IOptions<PlaygroundOptions> options)
+        [AsParameters] FileQuery file, string? falseDiscoveryRate, HttpContext context, Caller caller, SettingsStore settings, PlaygroundTurns turns, IOptions<PlaygroundOptions> options)
     {
-        if (name?.Length > LongestName) return ApiProblem.Invalid("name", $"must have at most {LongestName} characters");
-        format ??= IEventSource.Formats[0];
-        if (!IEventSource.Formats.Contains(format)) return ApiProblem.Invalid("format", "must be auto, text, ndjson, otlp-json or csv");
+        if (!file.TryRead(out var name, out var format, out var problem)) return problem!;
         if (!TryReadRate(falseDiscoveryRate, out var rate)) return ApiProblem.Invalid("falseDiscoveryRate", "must be a number between 0 and 1, both excluded");
         // The file may be packed itself; then it is the same.
         if (!OtlpHttpEndpoints.TryReadEncoding(context.Request, out _)) return ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Content-Encoding must be gzip or absent");
@@ -51,7 +44,7 @@ public static class PlaygroundEndpoint
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
             if (context.Request.ContentLength > options.Value.MaxBytes) throw new BodyTooLargeException(options.Value.MaxBytes);
             await run.ReadAsync(context.Request.Body);
-            await run.StartAsync(string.IsNullOrEmpty(name) ? ByDefault : name, format, configuration with { FalseDiscoveryRate = rate ?? configuration.FalseDiscoveryRate });
+            await run.StartAsync(name, format, configuration with { FalseDiscoveryRate = rate ?? configuration.FalseDiscoveryRate });
             return TypedResults.Stream(run.WriteAsync, Lines);
         }
         catch (Exception e) when (Refusal(e, context.Response) is { } refusal)

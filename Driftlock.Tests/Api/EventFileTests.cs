@@ -53,7 +53,6 @@ public sealed class EventFileTests(ApiHost host)
     [InlineData("name=a&format=ndjson", "{\"message\":\"one\"}\n{\"message\":", "invalid_file", "line 2")]
     [InlineData("name=a&format=otlp-json", "{\"resourceLogs\":[", "invalid_file", "request 1")]
     [InlineData("name=a", "", "invalid_file", "is empty")]
-    [InlineData("format=text", "one", "invalid_argument", "name")]
     [InlineData("name=a&format=xml", "one", "invalid_argument", "ndjson")]
     public async Task What_is_broken_anywhere_is_refused_with_its_place_and_leaves_nothing(string query, string text, string code, string says)
     {

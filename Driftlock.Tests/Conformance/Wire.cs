@@ -50,10 +50,10 @@ internal sealed class Wire
             return answer;
         }
 
-        // Over gRPC: google.rpc.Status in base64, whose last field is RetryInfo.retry_delay, here of whole seconds: 0a 02 08 05.
+        // Over gRPC: google.rpc.Status in base64, whose last field is RetryInfo.retry_delay, here of whole seconds: 0a 04 08 05 10 00.
         private static TimeSpan? AskedBy(HttpResponseMessage answer) =>
             answer.Headers.RetryAfter?.Delta is { } delta ? delta
-            : answer.TrailingHeaders.TryGetValues("grpc-status-details-bin", out var details) && Convert.FromBase64String(details.Single()) is [.., 0x0a, 2, 8, var seconds]
+            : answer.TrailingHeaders.TryGetValues("grpc-status-details-bin", out var details) && Convert.FromBase64String(details.Single()) is [.., 0x0a, 4, 8, var seconds, 0x10, 0]
                 ? TimeSpan.FromSeconds(seconds)
             : null;
 

@@ -54,7 +54,7 @@ public sealed class Api05FunctionLevelTests(ApiHost host)
     {
         var (method, path) = operation.Split(' ') is [var first, var second] ? (first, second) : throw new ArgumentException(operation);
         if (path is "/api/v1/me" || path.StartsWith("/api/v1/auth/", StringComparison.Ordinal)) return null;
-        if (path is "/api/v1/events" || path.StartsWith("/v1/", StringComparison.Ordinal)) return Scopes.Ingest;
+        if (path is "/api/v1/events" or "/api/v1/events/file" || path.StartsWith("/v1/", StringComparison.Ordinal)) return Scopes.Ingest;
         if (Operating.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal))) return Scopes.Operate;
         if (path.StartsWith("/api/v1/admin/", StringComparison.Ordinal)) return Scopes.Admin;
         if (method == "GET" || path == "/api/v1/playground") return Scopes.Read;

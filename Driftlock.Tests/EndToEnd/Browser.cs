@@ -40,7 +40,8 @@ public sealed class Browser : IAsyncLifetime
     /// <param name="web">Another dashboard by the same host name: a cookie of the one is one of the other. The deployment's when absent.</param>
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
-    public async Task<Session> OpenSignedInAsync(Deployment deployment, Uri? web = null, int width = 1280, int height = 900)
+    /// <param name="timeZone">The viewer's, by its IANA name.</param>
+    public async Task<Session> OpenSignedInAsync(Deployment deployment, Uri? web = null, int width = 1280, int height = 900, string timeZone = "UTC")
     {
         await _one.WaitAsync(TestContext.Current.CancellationToken);
         try
@@ -57,7 +58,7 @@ public sealed class Browser : IAsyncLifetime
         {
             _one.Release();
         }
-        return await OpenAsync(web ?? deployment.Web, width, height, _signedIn);
+        return await OpenAsync(web ?? deployment.Web, width, height, _signedIn, timeZone);
     }
 
     /// <summary>A session that nobody has signed in to.</summary>
@@ -65,7 +66,8 @@ public sealed class Browser : IAsyncLifetime
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
     /// <param name="state">Cookies of another session.</param>
-    public async Task<Session> OpenAsync(Uri web, int width = 1280, int height = 900, string? state = null)
+    /// <param name="timeZone">The viewer's, by its IANA name.</param>
+    public async Task<Session> OpenAsync(Uri web, int width = 1280, int height = 900, string? state = null, string timeZone = "UTC")
     {
         Assert.SkipUnless(File.Exists(Program), $"no browser at {Program}: install chromium, or set DRIFTLOCK_CHROMIUM to its path");
         _playwright ??= await Playwright.CreateAsync();
@@ -81,7 +83,7 @@ public sealed class Browser : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = ColorScheme.Light,
             Locale = "en-GB",
-            TimezoneId = "UTC",
+            TimezoneId = timeZone,
             StorageState = state,
             Permissions = ["clipboard-read", "clipboard-write"],
         });

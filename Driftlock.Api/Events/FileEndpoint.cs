@@ -23,15 +23,17 @@ public static class FileEndpoint
                 "The body is the file, plain or gzip: text, NDJSON, CSV, or OTLP/JSON export requests. Lines become a stream named after the file; export requests have their own names. "
                 + "The whole file is read first: one that is broken anywhere leaves nothing. With an Idempotency-Key a retry of the same file is recognised for 15 minutes.")
             .AddOpenApiOperationTransformer(PlaygroundDocument.DescribeFile)
-            .FailsWith("invalid_file", "too_large", "unsupported_media_type");
+            .FailsWith("invalid_file", "too_large", "unsupported_media_type", "busy");
 
     private static async Task<Results<Ok<EventsResult>, ProblemHttpResult>> IngestAsync(
-        [AsParameters] FileQuery file, HttpContext context, Caller caller, IngestService ingest, InFlightBytes inFlight, IOptions<PlaygroundOptions> options, TimeProvider time)
+        [AsParameters] FileQuery file, HttpContext context, Caller caller, IngestService ingest, InFlightBytes inFlight, PlaygroundTurns turns, IOptions<PlaygroundOptions> options, TimeProvider time)
     {
         if (!file.TryRead(out var name, out var format, out var problem)) return problem!;
         string? key = context.Request.Headers[IdempotencyMiddleware.Header];
         if (key?.Length > IdempotencyMiddleware.LongestKey) return ApiProblem.Invalid(IdempotencyMiddleware.Header, $"must have at most {IdempotencyMiddleware.LongestKey} characters");
         if (!OtlpHttpEndpoints.TryReadEncoding(context.Request, out _)) return ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Content-Encoding must be gzip or absent");
+        using var turn = await turns.TakeAsync(context.RequestAborted);
+        if (turn is null) return PlaygroundTurns.Busy(context.Response);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         try
         {

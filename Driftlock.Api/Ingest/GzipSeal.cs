@@ -24,7 +24,25 @@ internal sealed class GzipSeal(Stream source) : ReadOnlyStream
             if (read > 0) return read;
             _sourceEnded = true;
         }
-        var rest = Member.AsMemory(_sent);
+        return Seal(buffer.Span);
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (!_sourceEnded)
+        {
+            var read = source.Read(buffer);
+            if (read > 0) return read;
+            _sourceEnded = true;
+        }
+        return Seal(buffer);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    private int Seal(Span<byte> buffer)
+    {
+        var rest = Member.AsSpan(_sent);
         rest = rest[..Math.Min(rest.Length, buffer.Length)];
         rest.CopyTo(buffer);
         _sent += rest.Length;

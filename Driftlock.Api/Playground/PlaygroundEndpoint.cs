@@ -15,8 +15,6 @@ public static class PlaygroundEndpoint
 {
     private const string Lines = "application/x-ndjson";
 
-    private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(5);
-
     public static void MapPlayground(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/playground", JudgeAsync).RequireAuthorization(Policies.Read).WithMetadata(new RecognisesRepetition()).WithTags("Playground")
             .WithSummary("Judge a file of logs, metrics or traces; nothing is stored")
@@ -37,7 +35,7 @@ public static class PlaygroundEndpoint
         // The file may be packed itself; then it is the same.
         if (!OtlpHttpEndpoints.TryReadEncoding(context.Request, out _)) return ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Content-Encoding must be gzip or absent");
         var configuration = (await settings.CurrentAsync(caller.TenantId, context.RequestAborted)).Settings.Configuration;
-        if (await turns.TryBeginAsync(context.RequestAborted) is not { } run) return ApiProblem.Busy(context.Response, BusyFor, "other files are being judged; try again in some seconds");
+        if (await turns.TryBeginAsync(context.RequestAborted) is not { } run) return PlaygroundTurns.Busy(context.Response);
         context.Response.RegisterForDisposeAsync(run);
         try
         {

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Driftlock.Tests.Telemetry;
@@ -63,9 +64,29 @@ public sealed class EventFileTests(ApiHost host)
         Assert.Equal(0, await host.Database.EventsInLogAsync(tenant));
     }
 
-    private async Task<ApiAnswer> SendAsync(string key, string address, string text, string? idempotency = null)
+    [Fact]
+    public async Task Gzip_is_unpacked_and_one_that_was_cut_off_leaves_nothing()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text)) };
+        var tenant = await host.AddTenantAsync();
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            await gzip.WriteAsync(Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 3000).Select(i => $"line {i}"))), TestContext.Current.CancellationToken);
+        var whole = packed.ToArray();
+        foreach (var length in (int[])[whole.Length - 1, whole.Length - 8, whole.Length / 2])
+        {
+            var refused = await SendAsync(tenant.Ingest, $"{File}?name=lines.gz", whole[..length]);
+            refused.IsProblem(HttpStatusCode.BadRequest, "invalid_file");
+            Assert.Contains("gzip", refused.Body, StringComparison.Ordinal);
+        }
+        Assert.Equal(0, await host.Database.EventsInLogAsync(tenant));
+        Assert.Equal(3000, (await SendAsync(tenant.Ingest, $"{File}?name=lines.gz", whole)).Json.GetProperty("accepted").GetInt32());
+    }
+
+    private Task<ApiAnswer> SendAsync(string key, string address, string text, string? idempotency = null) => SendAsync(key, address, Encoding.UTF8.GetBytes(text), idempotency);
+
+    private async Task<ApiAnswer> SendAsync(string key, string address, byte[] file, string? idempotency = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(file) };
         if (idempotency is not null) request.Headers.Add("Idempotency-Key", idempotency);
         using var client = host.Api.Client(key);
         var response = await client.SendAsync(request, TestContext.Current.CancellationToken);

@@ -4,7 +4,7 @@
 
 {
   const every = 4000, patience = 10000, most = 100;
-  let asking = false, typed = false, seen = "";
+  let asking = false, typed = false, seen = "", page = location.pathname, version = 0, decided = -Infinity;
 
   const shown = () => [...document.querySelectorAll("main [data-stands]")].filter(element => element.dataset.anomaly || element.dataset.incident).slice(0, most);
 
@@ -43,16 +43,18 @@
     if (asking || document.visibilityState !== "visible" || elements.length === 0 || !window.Blazor) return;
     asking = true;
     try {
-      const asked = location.href;
+      const asked = version;
       const query = new URLSearchParams({ anomalies: idsOf(elements, "anomaly"), incidents: idsOf(elements, "incident") });
       const answer = await fetch(`/in-step?${query}`, { headers: { accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(patience) });
-      if (!answer.ok || asked !== location.href) return;
+      if (!answer.ok) return;
       const now = await answer.json();
+      // An answer is about the page that it was asked for; and what this page has just decided itself is on its way here.
+      if (asked !== version || performance.now() - decided < patience) return;
       const news = shown().filter(element => {
         const stands = now[element.dataset.anomaly ?? element.dataset.incident];
         return stands !== undefined && stands !== element.dataset.stands;
       });
-      const key = `${asked} ${news.map(element => `${element.dataset.anomaly ?? element.dataset.incident} ${now[element.dataset.anomaly ?? element.dataset.incident]}`).join()}`;
+      const key = `${location.href} ${news.map(element => `${element.dataset.anomaly ?? element.dataset.incident} ${now[element.dataset.anomaly ?? element.dataset.incident]}`).join()}`;
       // What did not become visible by coming in again will not by doing it once more.
       if (news.length === 0 || key === seen) return;
       seen = key;
@@ -66,11 +68,17 @@
   }
 
   document.addEventListener("input", event => { if (event.target.closest("main")) typed = true; });
-  document.addEventListener("submit", () => { typed = false; });
+  document.addEventListener("submit", () => {
+    typed = false;
+    version++;
+    decided = performance.now();
+    say("");
+  });
   document.addEventListener("visibilitychange", look);
   document.addEventListener("DOMContentLoaded", () => {
-    let page = location.pathname;
     globalThis.Blazor?.addEventListener("enhancedload", () => {
+      version++;
+      decided = -Infinity;
       if (page === location.pathname) return;
       page = location.pathname;
       typed = false;

@@ -18,14 +18,14 @@ public sealed class AdministratorJobsTests(Deployment deployment, Browser browse
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("idle seconds");
         await hands.TypeAsync(idle, with == "mouse" ? "301" : "302");
         await hands.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Why" }), $"tried by {with}");
-        await hands.PressAsync(Button(page, "Preview on the last 7 days"));
+        await hands.PressAsync(page.Button("Preview on the last 7 days"));
         await Assertions.Expect(page.Locator(".outcome")).ToContainTextAsync("over the last 7 days:", new() { Timeout = 60_000 });
-        await hands.PressAsync(Button(page, "Save"));
+        await hands.PressAsync(page.Button("Save"));
         await Assertions.Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
         await page.ReloadAsync();
         await Assertions.Expect(page.Locator("section[aria-labelledby=history-title] tbody tr").First).ToContainTextAsync($"tried by {with}");
         await hands.TypeAsync(idle, before);
-        await hands.PressAsync(Button(page, "Save"));
+        await hands.PressAsync(page.Button("Save"));
         await Assertions.Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
     });
 
@@ -36,15 +36,15 @@ public sealed class AdministratorJobsTests(Deployment deployment, Browser browse
         var name = $"{Name} {with}";
         await hands.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }), name);
         await hands.ChooseAsync(page.GetByLabel("Role"), "analyst");
-        await hands.PressAsync(Button(page, "Make a key"));
+        await hands.PressAsync(page.Button("Make a key"));
         await Assertions.Expect(page.Locator("#secret")).ToContainTextAsync("dlk_");
-        await hands.PressAsync(Button(page, "Copy"));
+        await hands.PressAsync(page.Button("Copy"));
         Assert.Equal(await page.Locator("#secret").InnerTextAsync(), await page.EvaluateAsync<string>("() => navigator.clipboard.readText()"));
-        await hands.PressAsync(Button(page, $"Rotate {name}").First);
-        await Assertions.Expect(Button(page, $"Revoke {name}")).ToHaveCountAsync(2);
-        await hands.PressAsync(Button(page, $"Revoke {name}").First);
+        await hands.PressAsync(page.Button($"Rotate {name}").First);
+        await Assertions.Expect(page.Button($"Revoke {name}")).ToHaveCountAsync(2);
+        await hands.PressAsync(page.Button($"Revoke {name}").First);
         await Assertions.Expect(page.GetByText("Revoked.", new() { Exact = false }).First).ToBeVisibleAsync();
-        await Assertions.Expect(Button(page, $"Revoke {name}")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.Button($"Revoke {name}")).ToHaveCountAsync(1);
     });
 
     [Theory]
@@ -54,13 +54,13 @@ public sealed class AdministratorJobsTests(Deployment deployment, Browser browse
         var email = $"{Name}.{with}@example.org";
         await hands.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "E-mail address" }), email);
         await hands.ChooseAsync(page.GetByLabel("Role"), "analyst");
-        await hands.PressAsync(Button(page, "Make a user"));
+        await hands.PressAsync(page.Button("Make a user"));
         await Assertions.Expect(page.Locator("#secret")).ToBeVisibleAsync();
-        await hands.PressAsync(Button(page, $"Disable {email}"));
+        await hands.PressAsync(page.Button($"Disable {email}"));
         await Assertions.Expect(page.GetByText("Disabled; the user's sessions have ended.")).ToBeVisibleAsync();
-        await hands.PressAsync(Button(page, $"Delete {email}"));
+        await hands.PressAsync(page.Button($"Delete {email}"));
         await Assertions.Expect(page.GetByText("Deleted.", new() { Exact = false })).ToBeVisibleAsync();
-        await Assertions.Expect(Button(page, $"Delete {email}")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Button($"Delete {email}")).ToHaveCountAsync(0);
     });
 
     [Theory]
@@ -70,9 +70,9 @@ public sealed class AdministratorJobsTests(Deployment deployment, Browser browse
         var service = $"{Name}-{with}";
         await hands.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Service" }), service);
         await hands.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Reason" }), "a new disk");
-        await hands.PressAsync(Button(page, "Suppress"));
+        await hands.PressAsync(page.Button("Suppress"));
         await Assertions.Expect(page.Locator("tr[data-row]", new() { HasText = service })).ToContainTextAsync("a new disk");
-        await hands.PressAsync(Button(page, $"Take away the window of {service}"));
+        await hands.PressAsync(page.Button($"Take away the window of {service}"));
         await Assertions.Expect(page.GetByText("Taken away; alarms are told again.")).ToBeVisibleAsync();
     });
 
@@ -84,16 +84,16 @@ public sealed class AdministratorJobsTests(Deployment deployment, Browser browse
         var target = page.GetByRole(AriaRole.Textbox, new() { Name = "Address, or PagerDuty" });
         await hands.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }), name);
         await hands.TypeAsync(target, "https://169.254.169.254/latest");
-        await hands.PressAsync(Button(page, "Add"));
+        await hands.PressAsync(page.Button("Add"));
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("target");
         await hands.TypeAsync(target, "https://hooks.example.org/driftlock");
-        await hands.PressAsync(Button(page, "Add"));
+        await hands.PressAsync(page.Button("Add"));
         await Assertions.Expect(page.Locator("#secret")).ToContainTextAsync("whsec_");
-        await hands.PressAsync(Button(page, $"Test {name}"));
+        await hands.PressAsync(page.Button($"Test {name}"));
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
-        await hands.PressAsync(Button(page, $"Switch {name} off"));
+        await hands.PressAsync(page.Button($"Switch {name} off"));
         await Assertions.Expect(page.GetByText("Switched off; what waits is kept.")).ToBeVisibleAsync();
-        await hands.PressAsync(Button(page, $"Delete {name}"));
+        await hands.PressAsync(page.Button($"Delete {name}"));
         await Assertions.Expect(page.GetByText("Deleted.")).ToBeVisibleAsync();
     });
 
@@ -103,9 +103,9 @@ public sealed class AdministratorJobsTests(Deployment deployment, Browser browse
     {
         var name = $"{Name} {with}";
         await hands.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }), name);
-        await hands.PressAsync(Button(page, "Make a tenant"));
+        await hands.PressAsync(page.Button("Make a tenant"));
         await Assertions.Expect(page.Locator("#secret")).ToContainTextAsync("dlk_");
-        await hands.PressAsync(Button(page, $"Disable {name}"));
+        await hands.PressAsync(page.Button($"Disable {name}"));
         await Assertions.Expect(page.GetByText("Disabled: its keys and users get 401, nothing is deleted.")).ToBeVisibleAsync();
     });
 
@@ -114,7 +114,7 @@ public sealed class AdministratorJobsTests(Deployment deployment, Browser browse
     public Task The_audit_log_is_narrowed_to_one_action_and_its_chain_checked(string with) => OnAsync("audit", with, async (page, hands) =>
     {
         await hands.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Action" }), "api-key.create");
-        await hands.PressAsync(Button(page, "Filter"));
+        await hands.PressAsync(page.Button("Filter"));
         await page.WaitForURLAsync(url => url.Contains("does=api-key.create", StringComparison.Ordinal));
         await page.Locator("main tbody tr").First.WaitForAsync();
         Assert.All(await page.Locator("main tbody tr").AllInnerTextsAsync(), text => Assert.Contains("api-key.create", text, StringComparison.Ordinal));
@@ -126,13 +126,11 @@ public sealed class AdministratorJobsTests(Deployment deployment, Browser browse
     [MemberData(nameof(Hands.Both), MemberType = typeof(Hands))]
     public Task A_way_to_send_is_chosen_and_gets_a_key(string with) => OnAsync("send", with, async (page, hands) =>
     {
-        await hands.PressAsync(Button(page, "Make a key for it"));
+        await hands.PressAsync(page.Button("Make a key for it"));
         await page.GetByRole(AriaRole.Tab).First.ClickAsync();
         await hands.PressAsync(page.GetByRole(AriaRole.Tab, new() { Selected = true }));
         await Assertions.Expect(page.Locator("#snippet-text")).ToContainTextAsync("dlk_");
     });
-
-    private static ILocator Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     private async Task OnAsync(string name, string with, Func<IPage, Hands, Task> job)
     {

@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Driftlock.Tests.EndToEnd.Dashboard;
 
 /// <summary>What an analyst comes for, on each page, by mouse and again by keyboard.</summary>
 [Collection(EndToEnd.Name)]
-public sealed partial class AnalystJobsTests(Deployment deployment, Browser browser)
+public sealed class AnalystJobsTests(Deployment deployment, Browser browser)
 {
     [Theory]
     [MemberData(nameof(Hands.Both), MemberType = typeof(Hands))]
@@ -18,13 +17,13 @@ public sealed partial class AnalystJobsTests(Deployment deployment, Browser brow
         await page.Locator("section.costliest").WaitForAsync();
 
         await work.Hands.TypeAsync(page.GetByPlaceholder("Note (optional)"), $"looked at by {with}");
-        await work.Hands.PressAsync(Button(page, "False positive"));
+        await work.Hands.PressAsync(page.Button("False positive"));
         await Assertions.Expect(page.GetByText("Marked as a false positive.")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator(".notes")).ToHaveTextAsync($"looked at by {with}");
-        await work.Hands.PressAsync(Button(page, "Undo"));
+        await work.Hands.PressAsync(page.Button("Undo"));
         await Assertions.Expect(page.GetByText("Open again.")).ToBeVisibleAsync();
 
-        await work.Hands.PressAsync(Button(page, "Something was wrong"));
+        await work.Hands.PressAsync(page.Button("Something was wrong"));
         await Assertions.Expect(page.Locator("section.feedback strong")).ToBeVisibleAsync();
         await work.Hands.PressAsync(page.GetByRole(AriaRole.Link, new() { Name = "Verify", Exact = false }).First);
         await Assertions.Expect(page.Locator(".proof .good").First).ToBeVisibleAsync();
@@ -38,14 +37,14 @@ public sealed partial class AnalystJobsTests(Deployment deployment, Browser brow
         var page = work.Page;
         await page.GotoAsync("/anomalies?status=open");
         await work.Hands.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Service" }), work.Shop.Trace.Service);
-        await work.Hands.PressAsync(Button(page, "Filter"));
+        await work.Hands.PressAsync(page.Button("Filter"));
         await page.WaitForURLAsync(url => url.Contains($"service={work.Shop.Trace.Service}", StringComparison.Ordinal));
         await Assertions.Expect(page.Locator("ul.chips")).ToContainTextAsync(work.Shop.Trace.Service);
         await page.Locator("tr[data-row]").First.WaitForAsync();
         Assert.All(await page.Locator("tr[data-row] .cell-stream").AllInnerTextsAsync(), text => Assert.Contains(work.Shop.Trace.Service, text, StringComparison.Ordinal));
         await work.Hands.PressAsync(page.Locator("tr[data-row] button.quick").First);
         await Assertions.Expect(page.Locator("main .notice")).ToContainTextAsync("Acknowledged");
-        await work.Hands.PressAsync(Button(page, "Undo"));
+        await work.Hands.PressAsync(page.Button("Undo"));
         await Assertions.Expect(page.Locator("main .notice")).ToHaveCountAsync(0);
     }
 
@@ -58,10 +57,10 @@ public sealed partial class AnalystJobsTests(Deployment deployment, Browser brow
         await page.GotoAsync("/incidents");
         await work.Hands.PressAsync(page.Locator($"a[href='/incidents/{work.Shop.IncidentId}']"));
         await page.Locator("ol.steps").WaitForAsync();
-        await work.Hands.PressAsync(Button(page, "Acknowledge"));
+        await work.Hands.PressAsync(page.Button("Acknowledge"));
         await Assertions.Expect(page.GetByText("Marked as acknowledged.")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("tr[data-row] .status").First).ToHaveTextAsync("acknowledged");
-        await work.Hands.PressAsync(Button(page, "Open again"));
+        await work.Hands.PressAsync(page.Button("Open again"));
         await Assertions.Expect(page.GetByText("Open again.")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("tr[data-row] .status").First).ToHaveTextAsync("open");
     }
@@ -76,7 +75,7 @@ public sealed partial class AnalystJobsTests(Deployment deployment, Browser brow
         await work.Hands.PressAsync(page.Locator($"a[href='/streams/{work.Shop.StreamId}']").First);
         await page.Locator("dl-timeline [data-state=drawn]").WaitForAsync();
         await work.Hands.PressAsync(page.GetByRole(AriaRole.Link, new() { Name = "Zoom out" }));
-        await page.WaitForURLAsync(FromAndTo());
+        await page.WaitForURLAsync(DashboardPages.ChosenTime());
         await page.Locator("dl-timeline [data-state=drawn]").WaitForAsync();
         await work.Hands.PressAsync(page.GetByRole(AriaRole.Link, new() { Name = "7 days" }));
         await Assertions.Expect(page.Locator("section[aria-labelledby=in-range-title] tr[data-row]").First).ToBeVisibleAsync();
@@ -91,9 +90,9 @@ public sealed partial class AnalystJobsTests(Deployment deployment, Browser brow
         var page = work.Page;
         await page.GotoAsync("/live");
         await page.Locator("[data-connection=live]").WaitForAsync();
-        await work.Hands.PressAsync(Button(page, "Pause"));
+        await work.Hands.PressAsync(page.Button("Pause"));
         await Assertions.Expect(page.GetByText("Connected, paused")).ToBeVisibleAsync();
-        await work.Hands.PressAsync(Button(page, "Resume"));
+        await work.Hands.PressAsync(page.Button("Resume"));
         await Assertions.Expect(page.Locator("[data-connection=live]")).ToHaveTextAsync("Live");
     }
 
@@ -118,14 +117,12 @@ public sealed partial class AnalystJobsTests(Deployment deployment, Browser brow
         await using var work = await BeginAsync(with);
         var page = work.Page;
         await page.OpenAsync(work.Shop, "playground");
-        await work.Hands.PressAsync(Button(page, "Fill in an example"));
+        await work.Hands.PressAsync(page.Button("Fill in an example"));
         await Assertions.Expect(page.Locator(".verdicts .lead")).ToContainTextAsync("1,500 events");
         await work.Hands.TypeAsync(page.Locator("textarea"), "only one line");
-        await work.Hands.PressAsync(Button(page, "Judge it"));
+        await work.Hands.PressAsync(page.Button("Judge it"));
         await Assertions.Expect(page.Locator(".verdicts .lead")).ToContainTextAsync("1 event");
     }
-
-    private static ILocator Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     private async Task<Work> BeginAsync(string with)
     {
@@ -145,7 +142,4 @@ public sealed partial class AnalystJobsTests(Deployment deployment, Browser brow
             Assert.Empty(Session.Problems);
         }
     }
-
-    [GeneratedRegex(@"\?from=20.*&to=20")]
-    private static partial Regex FromAndTo();
 }

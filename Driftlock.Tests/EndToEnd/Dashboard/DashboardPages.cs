@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Driftlock.Tests.EndToEnd.Dashboard;
 
 /// <summary>Every page of the dashboard, and what is there once it is.</summary>
-public static class DashboardPages
+public static partial class DashboardPages
 {
     private static readonly Dictionary<string, (string Path, string Ready)> All = new(StringComparer.Ordinal)
     {
@@ -38,6 +39,12 @@ public static class DashboardPages
     public static IReadOnlyCollection<string> Names => All.Keys;
 
     public static TheoryData<string> Rows => [.. All.Keys];
+
+    /// <summary>An address that says which time a stream is shown of.</summary>
+    [GeneratedRegex(@"\?from=20.*&to=20")]
+    public static partial Regex ChosenTime();
+
+    public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     /// <summary>Opens a page and waits until it shows what it is for.</summary>
     public static async Task OpenAsync(this IPage page, Shop shop, string name)

@@ -55,5 +55,31 @@ public sealed class InStepTests(Deployment deployment, Browser browser)
         Assert.Empty(writing.Problems);
     }
 
+    [Fact]
+    public async Task What_one_has_decided_oneself_is_not_told_as_somebody_elses_while_its_answer_is_on_its_way()
+    {
+        var shop = await deployment.ShopAsync();
+        await using var session = await browser.SignInAsync(deployment);
+        var page = session.Page;
+        await page.GotoAsync($"/incidents/{shop.IncidentId}");
+        await page.RouteAsync("**/incidents/*", async route =>
+        {
+            if (route.Request.Method != "POST")
+            {
+                await route.ContinueAsync();
+                return;
+            }
+            var answer = await route.FetchAsync(new() { MaxRedirects = 0 });
+            await page.WaitForResponseAsync(response => response.Url.Contains("/in-step?", StringComparison.Ordinal));
+            await route.FulfillAsync(new() { Response = answer });
+        });
+        await page.Button("Acknowledge").ClickAsync();
+        await Assertions.Expect(page.GetByText("Marked as acknowledged.")).ToBeVisibleAsync(new() { Timeout = Soon.Timeout });
+        await Assertions.Expect(page.Locator("#in-step")).ToBeEmptyAsync();
+        await page.Button("Open again").ClickAsync();
+        await Assertions.Expect(page.GetByText("Open again.")).ToBeVisibleAsync(new() { Timeout = Soon.Timeout });
+        Assert.Empty(session.Problems);
+    }
+
     private static LocatorAssertionsToHaveTextOptions Soon { get; } = new() { Timeout = 15_000 };
 }

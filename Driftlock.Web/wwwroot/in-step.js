@@ -3,18 +3,21 @@
 "use strict";
 
 {
-  const every = 4000, patience = 10000, most = 100;
-  let asking = false, typed = false, seen = "", page = location.pathname, version = 0, decided = -Infinity;
+  const every = 4000, patience = 10000, most = 100, readable = 10000;
+  let asking = false, typed = false, seen = "", page = location.pathname, version = 0, decided = -Infinity, said;
 
   const shown = () => [...document.querySelectorAll("main [data-stands]")].filter(element => element.dataset.anomaly || element.dataset.incident).slice(0, most);
 
   const idsOf = (elements, kind) => [...new Set(elements.map(element => element.dataset[kind]).filter(Boolean))].join(",");
 
+  // What only tells goes again by itself; what is offered stays.
   function say(text, offer) {
     const place = document.getElementById("in-step");
     if (!place) return;
+    clearTimeout(said);
     place.replaceChildren();
     if (!text) return;
+    if (!offer) said = setTimeout(() => say(""), readable);
     const line = document.createElement("p");
     line.className = "notice";
     line.textContent = `${text} `;

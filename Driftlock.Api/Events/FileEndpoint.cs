@@ -21,9 +21,9 @@ public static class FileEndpoint
             .WithSummary("Send a file of logs, metrics or traces as telemetry")
             .WithDescription(
                 "The body is the file, plain or gzip: text, NDJSON, CSV, or OTLP/JSON export requests. Lines become a stream named after the file; export requests have their own names. "
-                + "The whole file is read first: one that is broken anywhere leaves nothing. With an Idempotency-Key a retry of the same file is recognised for 15 minutes.")
+                + "The whole file is read first: one that is broken anywhere leaves nothing. With an Idempotency-Key a retry of the same file within 15 minutes adds only what is missing.")
             .AddOpenApiOperationTransformer(PlaygroundDocument.DescribeFile)
-            .FailsWith("invalid_file", "too_large", "unsupported_media_type", "busy");
+            .FailsWith("invalid_file", "too_slow", "too_large", "unsupported_media_type", "busy");
 
     private static async Task<Results<Ok<EventsResult>, ProblemHttpResult>> IngestAsync(
         [AsParameters] FileQuery file, HttpContext context, Caller caller, IngestService ingest, InFlightBytes inFlight, PlaygroundTurns turns, IOptions<PlaygroundOptions> options, TimeProvider time)
@@ -38,16 +38,15 @@ public static class FileEndpoint
         try
         {
             using var body = new RequestBody(inFlight, options.Value.MaxBytes);
-            await body.ReadAsync(context.Request.Body, gzip: false, context.RequestAborted);
-            Check(body, name, format, options.Value.MaxUnpackedBytes, context.RequestAborted);
+            await ReadAsync(body, context, name, format, options.Value, time);
             using var input = Open(body, name);
             var source = IEventSource.Of(format, input, Redactor.Standard, UnixTime.ToUnixNano(time.GetUtcNow()));
             var result = await ingest.IngestFileAsync(caller.TenantId, source, body.Memory, key, context.RequestAborted);
             return TypedResults.Ok(new EventsResult(result.Accepted, result.Rejected, result.Repeated, []));
         }
-        catch (FileFormatException broken)
+        catch (Exception e) when (PlaygroundFailure.Of(e) is { } refusal)
         {
-            return ApiProblem.Of(StatusCodes.Status400BadRequest, "invalid_file", broken.Message);
+            return refusal.Problem();
         }
         catch (Exception e) when (IngestFailure.Of(e) is { } failure)
         {
@@ -55,7 +54,24 @@ public static class FileEndpoint
         }
     }
 
+    /// <summary>All of it, in time: a file that comes slowly must not keep others from their turn.</summary>
+    /// <exception cref="TooSlowException">It did not arrive in time.</exception>
     /// <exception cref="FileFormatException">It is broken somewhere, or holds no event.</exception>
+    private static async Task ReadAsync(RequestBody body, HttpContext context, string name, string format, PlaygroundOptions options, TimeProvider time)
+    {
+        using var patience = new CancellationTokenSource(options.Patience, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.RequestAborted);
+        try
+        {
+            await body.ReadAsync(context.Request.Body, gzip: false, stop.Token);
+            Check(body, name, format, options.MaxUnpackedBytes, stop.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw new TooSlowException(options.Patience);
+        }
+    }
+
     private static void Check(RequestBody body, string name, string format, int mostBytes, CancellationToken cancellationToken)
     {
         using var input = Open(body, name);

@@ -21,4 +21,4 @@ internal sealed record PlaygroundFailure(string Code, string Detail)
 
 /// <summary>A file took longer than it may.</summary>
 public sealed class TooSlowException(TimeSpan patience)
-    : Exception(string.Create(CultureInfo.InvariantCulture, $"the file could not be judged in {patience.TotalSeconds:0.###} seconds; send a part of it"));
+    : Exception(string.Create(CultureInfo.InvariantCulture, $"the file could not be read and judged in {patience.TotalSeconds:0.###} seconds; send a part of it"));

@@ -19,7 +19,7 @@ public sealed class PlaygroundLimitTests(ApiHost host)
         await using var api = await ApiServer.StartAsync(
             host.Database.ConnectionString, ("Playground__AtOnce", "1"), ("Playground__Patience", "00:10:00"), ("Playground__MaxUnpackedBytes", $"{1 << 30}"));
         var tenant = await host.AddTenantAsync();
-        using (var slow = await BeginAsync(api, tenant))
+        using (var slow = await BeginAsync(api, tenant.Read))
         {
             var refused = (await api.JudgeAsync(tenant.Read, "", "a line")).Answer;
             Assert.Equal(5, refused.IsProblem(HttpStatusCode.TooManyRequests, "busy").Response.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
@@ -42,8 +42,9 @@ public sealed class PlaygroundLimitTests(ApiHost host)
     {
         await using var api = await ApiServer.StartAsync(host.Database.ConnectionString, ("Playground__Patience", "00:00:01"));
         var tenant = await host.AddTenantAsync();
-        using (var slow = await BeginAsync(api, tenant))
+        foreach (var (path, key) in ((string, string)[])[("playground", tenant.Read), ("events/file", tenant.Ingest)])
         {
+            using var slow = await BeginAsync(api, key, path);
             var answer = await slow.ReadAsync();
             Assert.StartsWith("HTTP/1.1 422 ", answer, StringComparison.Ordinal);
             Assert.Contains("\"too_slow\"", answer, StringComparison.Ordinal);
@@ -69,10 +70,10 @@ public sealed class PlaygroundLimitTests(ApiHost host)
     }
 
     /// <summary>A file whose turn has begun, and of which only the beginning comes.</summary>
-    private static async Task<RawClient> BeginAsync(ApiServer api, TestTenant tenant)
+    private static async Task<RawClient> BeginAsync(ApiServer api, string key, string path = "playground")
     {
         var client = await RawClient.ConnectAsync(api.Rest);
-        await client.SendAsync($"POST /api/v1/playground HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {tenant.Read}\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n", []);
+        await client.SendAsync($"POST /api/v1/{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n", []);
         await client.ReadBytesAsync(read => read.AsSpan().IndexOf("100 Continue"u8) >= 0);
         await client.SendAsync("the first line\n", []);
         return client;

@@ -8,6 +8,21 @@ public sealed class AnalystJobsTests(Deployment deployment, Browser browser)
 {
     [Theory]
     [MemberData(nameof(Hands.Both), MemberType = typeof(Hands))]
+    public async Task A_key_signs_in_and_out_again(string with)
+    {
+        await using var session = await browser.OpenAsync(deployment.Web);
+        var (page, hands) = (session.Page, new Hands(session.Page, with));
+        await page.GotoAsync("/anomalies");
+        await hands.TypeAsync(page.GetByLabel("API key"), Deployment.ApiKey);
+        await hands.PressAsync(page.Button("Sign in with the key"));
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Anomalies" })).ToBeVisibleAsync();
+        await hands.PressAsync(page.Button("Sign out"));
+        await Assertions.Expect(page.GetByLabel("API key")).ToBeVisibleAsync();
+        Assert.Empty(session.Problems);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hands.Both), MemberType = typeof(Hands))]
     public async Task From_the_overview_to_an_anomaly_that_is_decided_commented_taken_back_and_verified(string with)
     {
         await using var work = await BeginAsync(with);

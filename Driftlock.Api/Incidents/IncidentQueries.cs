@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Driftlock.Api.Anomalies;
 using Driftlock.Storage;
 using Driftlock.Storage.Model;
@@ -23,8 +24,16 @@ public sealed class IncidentQueries(DriftlockContext database, AnomalyQueries an
             .ToListAsync(cancellationToken);
         var steps = found.Select(anomaly => new IncidentStep(anomaly.DetectedAt, "anomaly", anomaly.Why, anomaly.Id, anomaly.Severity, null))
             .Concat(changes.Select(change => new IncidentStep(
-                change.At, "change", $"{change.Action} {change.After}".TrimEnd(), change.Target == id ? null : change.Target, null, change.ActorName)));
+                change.At, "change", Words(change.Action, change.After, change.Target == id ? "incident" : $"anomaly {change.Target}"), change.Target == id ? null : change.Target, null, change.ActorName)));
         return new IncidentDetail(View(row), found, [.. steps.OrderBy(step => step.At)]);
+    }
+
+    /// <summary>A change of status in words, such as "incident acknowledged"; any other as it stands in the audit log.</summary>
+    private static string Words(string action, string? after, string subject)
+    {
+        if (action is not ("incident.status" or "anomaly.status") || after is null) return $"{action} {after}".TrimEnd();
+        var status = JsonElement.Parse(after).TryGetProperty("status", out var named) ? named.ToString() : after;
+        return $"{subject} {(status switch { "open" => "opened again", "dismissed" => "marked as a false positive", _ => status })}";
     }
 
     public static IncidentSummary View(Incident row) => new(

@@ -18,7 +18,7 @@ public sealed class IncidentTests(ApiHost host)
         var detail = (await host.Api.GetAsync(tenant.Read, $"{Incidents}/{id}")).Json;
         Assert.Equal([first.Id, second.Id], detail.GetProperty("anomalies").EnumerateArray().Select(anomaly => Text(anomaly, "id")));
         Assert.Equal(["anomaly", "anomaly", "change"], detail.GetProperty("timeline").EnumerateArray().Select(step => Text(step, "kind")));
-        Assert.Equal($"{tenant.Name} Analyst", Text(detail.GetProperty("timeline")[2], "by"));
+        Assert.Equal(($"{tenant.Name} Analyst", $"anomaly {first.Id} acknowledged"), (Text(detail.GetProperty("timeline")[2], "by"), Text(detail.GetProperty("timeline")[2], "text")));
     }
 
     [Fact]

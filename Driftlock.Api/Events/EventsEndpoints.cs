@@ -28,15 +28,8 @@ public static class EventsEndpoints
     private static async Task<Results<Ok<EventsResult>, ProblemHttpResult>> IngestAsync(
         HttpContext context, Caller caller, IngestService ingest, InFlightBytes inFlight, IOptions<IngestOptions> options)
     {
-        string? key = context.Request.Headers[IdempotencyMiddleware.Header];
-        if (key?.Length > IdempotencyMiddleware.LongestKey)
-        {
-            return ApiProblem.Invalid(IdempotencyMiddleware.Header, $"must have at most {IdempotencyMiddleware.LongestKey} characters");
-        }
-        if (!OtlpHttpEndpoints.TryReadEncoding(context.Request, out var gzip))
-        {
-            return ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Content-Encoding must be gzip or absent");
-        }
+        if (!IngestHeaders.TryReadKey(context.Request, out var key, out var problem)) return problem!;
+        if (!IngestHeaders.TryReadEncoding(context.Request, out var gzip, out problem)) return problem!;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         try
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Driftlock.Api.Auth;
 using Driftlock.Api.Errors;
 using Driftlock.Api.Idempotency;
@@ -29,9 +28,8 @@ public static class FileEndpoint
         [AsParameters] FileQuery file, HttpContext context, Caller caller, IngestService ingest, InFlightBytes inFlight, PlaygroundTurns turns, IOptions<PlaygroundOptions> options, TimeProvider time)
     {
         if (!file.TryRead(out var name, out var format, out var problem)) return problem!;
-        string? key = context.Request.Headers[IdempotencyMiddleware.Header];
-        if (key?.Length > IdempotencyMiddleware.LongestKey) return ApiProblem.Invalid(IdempotencyMiddleware.Header, $"must have at most {IdempotencyMiddleware.LongestKey} characters");
-        if (!OtlpHttpEndpoints.TryReadEncoding(context.Request, out _)) return ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Content-Encoding must be gzip or absent");
+        if (!IngestHeaders.TryReadKey(context.Request, out var key, out problem)) return problem!;
+        if (!IngestHeaders.TryReadEncoding(context.Request, out _, out problem)) return problem!;
         using var turn = await turns.TakeAsync(context.RequestAborted);
         if (turn is null) return PlaygroundTurns.Busy(context.Response);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
@@ -39,7 +37,7 @@ public static class FileEndpoint
         {
             using var body = new RequestBody(inFlight, options.Value.MaxBytes);
             await ReadAsync(body, context, name, format, options.Value, time);
-            using var input = Open(body, name);
+            using var input = new ScanInput(name, body.OpenRead());
             var source = IEventSource.Of(format, input, Redactor.Standard, UnixTime.ToUnixNano(time.GetUtcNow()));
             var result = await ingest.IngestFileAsync(caller.TenantId, source, body.Memory, key, context.RequestAborted);
             return TypedResults.Ok(new EventsResult(result.Accepted, result.Rejected, result.Repeated, []));
@@ -74,8 +72,8 @@ public static class FileEndpoint
 
     private static void Check(RequestBody body, string name, string format, int mostBytes, CancellationToken cancellationToken)
     {
-        using var input = Open(body, name);
-        using (var packed = AsStream(body)) UnpackedLength.Of(packed, mostBytes, cancellationToken);
+        using var input = new ScanInput(name, body.OpenRead());
+        using (var packed = body.OpenRead()) UnpackedLength.Of(packed, mostBytes, cancellationToken);
         var source = IEventSource.Of(format, input, Redactor.Standard);
         var batch = new TelemetryBatch();
         long events = 0;
@@ -85,13 +83,5 @@ public static class FileEndpoint
             events += batch.Accepted;
         }
         if (events == 0) throw new FileFormatException($"{name}: holds no event");
-    }
-
-    private static ScanInput Open(RequestBody body, string name) => new(name, AsStream(body));
-
-    private static MemoryStream AsStream(RequestBody body)
-    {
-        MemoryMarshal.TryGetArray(body.Memory, out var bytes);
-        return new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
     }
 }

@@ -17,6 +17,9 @@ public sealed class RequestBody(InFlightBytes inFlight, int limit) : IDisposable
 
     public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, _length);
 
+    /// <summary><see cref="Memory"/> as a stream from its beginning; good for as long as this is not disposed of.</summary>
+    public MemoryStream OpenRead() => new(_bytes, 0, _length, writable: false);
+
     /// <exception cref="BodyTooLargeException">More than the limit, compressed or not.</exception>
     /// <exception cref="BodyMemoryException">All bodies together would hold too much.</exception>
     /// <exception cref="InvalidDataException">Not gzip, though it says so.</exception>

@@ -33,7 +33,7 @@ public static class PlaygroundEndpoint
         if (!file.TryRead(out var name, out var format, out var problem)) return problem!;
         if (!TryReadRate(falseDiscoveryRate, out var rate)) return ApiProblem.Invalid("falseDiscoveryRate", "must be a number between 0 and 1, both excluded");
         // The file may be packed itself; then it is the same.
-        if (!OtlpHttpEndpoints.TryReadEncoding(context.Request, out _)) return ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Content-Encoding must be gzip or absent");
+        if (!IngestHeaders.TryReadEncoding(context.Request, out _, out problem)) return problem!;
         var configuration = (await settings.CurrentAsync(caller.TenantId, context.RequestAborted)).Settings.Configuration;
         if (await turns.TryBeginAsync(context.RequestAborted) is not { } run) return PlaygroundTurns.Busy(context.Response);
         context.Response.RegisterForDisposeAsync(run);

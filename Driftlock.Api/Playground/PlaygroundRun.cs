@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Driftlock.Api.Ingest;
 using Driftlock.Cbad;
@@ -94,8 +93,7 @@ internal sealed class PlaygroundRun : IAsyncDisposable
         try
         {
             var stop = _stop.Token;
-            MemoryMarshal.TryGetArray(_body.Memory, out var bytes);
-            using var file = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
+            using var file = _body.OpenRead();
             var total = UnpackedLength.Of(file, _options.MaxUnpackedBytes, stop);
             using var input = new ScanInput(name, file);
             // The channel is full while the client reads slowly; this thread has nothing else to do.

@@ -6,7 +6,9 @@
   const every = 4000, patience = 10000, most = 100, readable = 10000;
   let asking = false, typed = false, seen = "", page = location.pathname, version = 0, decided = -Infinity, said;
 
-  const shown = () => [...document.querySelectorAll("main [data-stands]")].filter(element => element.dataset.anomaly || element.dataset.incident).slice(0, most);
+  const shown = () => [...document.querySelectorAll("main [data-stands]")].filter(idOf).slice(0, most);
+
+  const idOf = element => element.dataset.anomaly ?? element.dataset.incident;
 
   const idsOf = (elements, kind) => [...new Set(elements.map(element => element.dataset[kind]).filter(Boolean))].join(",");
 
@@ -54,10 +56,10 @@
       // An answer is about the page that it was asked for; and what this page has just decided itself is on its way here.
       if (asked !== version || performance.now() - decided < patience) return;
       const news = shown().filter(element => {
-        const stands = now[element.dataset.anomaly ?? element.dataset.incident];
+        const stands = now[idOf(element)];
         return stands !== undefined && stands !== element.dataset.stands;
       });
-      const key = `${location.href} ${news.map(element => `${element.dataset.anomaly ?? element.dataset.incident} ${now[element.dataset.anomaly ?? element.dataset.incident]}`).join()}`;
+      const key = `${location.href} ${news.map(element => `${idOf(element)} ${now[idOf(element)]}`).join()}`;
       // What did not become visible by coming in again will not by doing it once more.
       if (news.length === 0 || key === seen) return;
       seen = key;

@@ -54,6 +54,7 @@ public sealed class KeyboardTests(Deployment deployment, Browser browser)
         var page = session.Page;
         await page.Keyboard.PressAsync("Control+k");
         await page.Keyboard.TypeAsync("audit");
+        await Assertions.Expect(page.Locator(".palette li[data-place='/admin/keys']")).ToBeHiddenAsync();
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page).ToHaveURLAsync(new Uri(deployment.Web, "/admin/audit").ToString());
 
